@@ -1,0 +1,127 @@
+//! The Gmail API: the welcome mail, sent from the reseller's mailbox.
+
+use crate::client::{Ask, CallError, Google, Grant, Probe, StepSecrets, missing};
+use crate::mail::{Welcome, compose};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE;
+use domain::secret::ExposeSecret;
+use domain::step::{Call, Shown, Step};
+use serde::Deserialize;
+use serde_json::json;
+
+const SEND: &str = "gmail.users.messages.send";
+
+/// Source: google-semantics.md §5.1 {DISC-GM}.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Message {
+    id: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Profile {
+    email_address: String,
+}
+
+impl Google {
+    pub(crate) async fn send_welcome(
+        &self,
+        grant: &Grant,
+        step: &Step,
+        secrets: &StepSecrets,
+        log: &mut Vec<Call>,
+    ) -> Result<Shown, CallError> {
+        let Step::SendWelcomeMail {
+            to,
+            recipient_name,
+            organization,
+            domain,
+            admin_email,
+            message_id,
+            ..
+        } = step
+        else {
+            unreachable!("only called for this step");
+        };
+        let welcome = Welcome {
+            from: secrets.from.as_deref().ok_or_else(|| missing("the sender's address"))?,
+            to: to.as_str(),
+            recipient_name,
+            organization,
+            domain,
+            admin_email,
+            link: secrets
+                .link
+                .as_ref()
+                .ok_or_else(|| missing("the one-time link"))?
+                .expose_secret(),
+            message_id,
+        };
+        let mail = compose(&welcome, self.now()).map_err(|error| {
+            let why = format!("not sent: the welcome mail can't be composed: {error}");
+            CallError::NotApplied { why, retry_after_ms: None }
+        })?;
+        let ask = Ask::change(SEND, self.send_url(), &json!({ "raw": URL_SAFE.encode(mail) }));
+        let answer = self.call(grant, &ask, log).await?;
+        let message: Message = answer.parse()?;
+        if message.id.is_empty() {
+            return Err(answer.lacks("id"));
+        }
+        Ok(Shown::Mail { google_id: message.id })
+    }
+
+    /// Reads the mailbox's profile where the grant allows it. With `gmail.send` alone it does not:
+    /// then Google is given a message it must refuse, because 400 for an empty one is only said to
+    /// who may send. Nothing is ever sent by it.
+    pub(crate) async fn probe_gmail(
+        &self,
+        grant: &Grant,
+        log: &mut Vec<Call>,
+    ) -> Result<Probe, CallError> {
+        let url = self.hosts().gmail(&["users", "me", "profile"]);
+        let profile = self.call(grant, &Ask::read("gmail.users.getProfile", url), log).await;
+        match profile {
+            Ok(answer) => {
+                let email = answer.parse::<Profile>()?.email_address;
+                let account_email = Some(email).filter(|email| !email.is_empty());
+                let detail = "The mailbox is there and this account may use it.".to_owned();
+                Ok(Probe { detail, account_email })
+            }
+            Err(CallError::Refused { reason })
+                if matches!(
+                    reason.code.as_str(),
+                    "insufficientPermissions" | "ACCESS_TOKEN_SCOPE_INSUFFICIENT"
+                ) =>
+            {
+                self.probe_sending(grant, log).await
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn probe_sending(&self, grant: &Grant, log: &mut Vec<Call>) -> Result<Probe, CallError> {
+        let ask = Ask::refusable(SEND, self.send_url(), r#"{"raw":""}"#);
+        match self.call(grant, &ask, log).await {
+            // No mailbox. Source: google-semantics.md §5.3 failedPrecondition [F].
+            Err(CallError::Refused { reason })
+                if matches!(reason.status, 401 | 403) || is_mailbox_missing(&reason.code) =>
+            {
+                Err(CallError::Refused { reason })
+            }
+            Ok(_) | Err(CallError::Refused { .. } | CallError::Exists { .. }) => {
+                let detail = "This account may send mail.".to_owned();
+                Ok(Probe { detail, account_email: None })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn send_url(&self) -> url::Url {
+        self.hosts().gmail(&["users", "me", "messages", "send"])
+    }
+}
+
+fn is_mailbox_missing(code: &str) -> bool {
+    matches!(code, "failedPrecondition" | "FAILED_PRECONDITION")
+}

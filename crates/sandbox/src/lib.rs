@@ -1,0 +1,52 @@
+//! A stand-in for Google: the OAuth endpoints and the Reseller, Directory, Licensing and Gmail methods that reselling
+//! needs, in memory, over HTTP, with lag and faults on demand.
+//!
+//! Never: anything of ours. Client and sandbox share no code, or a shared mistake would hide. Each rule names its
+//! source; where Google's sources contradict each other or are silent, it is a field of [`Switches`].
+//!
+//! ```no_run
+//! # async fn run() -> std::io::Result<()> {
+//! let sandbox = sandbox::Sandbox::new(sandbox::Settings::default());
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+//! sandbox::serve(sandbox, listener, std::future::pending()).await
+//! # }
+//! ```
+
+mod call;
+mod chance;
+mod clock;
+mod control;
+mod directory;
+mod door;
+mod envelope;
+mod faults;
+mod gmail;
+mod licensing;
+mod methods;
+mod oauth;
+mod outside;
+mod page;
+mod paging;
+mod reply;
+mod reseller;
+mod sandbox;
+mod schemas;
+mod seed;
+mod serve;
+mod settings;
+mod shape;
+mod snapshot;
+pub mod world;
+
+pub use chance::Chance;
+pub use faults::{Fault, FaultRule};
+pub use oauth::{AuthRequest, ConsentAnswer};
+pub use outside::CannotPlay;
+pub use reply::{DELAY_HEADER, DROP_HEADER};
+pub use sandbox::Sandbox;
+pub use serve::serve;
+pub use settings::{
+    Api, ErrorFormat, ForeignCustomer, OAuthClient, ResellerAccount, SameSku, SandboxClock,
+    Settings, Switches,
+};
+pub use world::World;
