@@ -77,8 +77,7 @@ impl Db {
     /// `sqlite:path`, `sqlite::memory:` or `postgres://…`.
     pub(crate) async fn open(url: &str) -> Result<Db, StoreError> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            let options = PgConnectOptions::from_str(url)?;
-            return Ok(Db::Postgres(pg_pool().connect_with(options).await?));
+            return Db::open_postgres(url).await;
         }
         if !url.starts_with("sqlite:") {
             return Err(StoreError::UnknownDatabase);
@@ -99,6 +98,22 @@ impl Db {
             sqlite_pool(CONNECTIONS_MAX).connect_with(options).await?
         };
         Ok(Db::Sqlite { write, read })
+    }
+
+    /// `?schema=NAME` puts the tables into a schema of their own, made when it is not there, so that
+    /// several installations can share one database.
+    async fn open_postgres(url: &str) -> Result<Db, StoreError> {
+        let (url, schema) = take_schema(url)?;
+        let options = PgConnectOptions::from_str(&url)?;
+        let Some(schema) = schema else {
+            return Ok(Db::Postgres(pg_pool().connect_with(options).await?));
+        };
+        let options = options.options([("search_path", schema.as_str())]);
+        let pool = pg_pool().connect_with(options).await?;
+        // Checked by `take_schema`: lower-case letters, digits and underscores only.
+        let sql = sqlx::AssertSqlSafe(format!("create schema if not exists {schema}"));
+        sqlx::query(sql).execute(&pool).await?;
+        Ok(Db::Postgres(pool))
     }
 
     pub(crate) async fn begin(&self) -> Result<Tx, StoreError> {
@@ -134,6 +149,24 @@ impl Db {
             Db::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Splits `schema=NAME` off a PostgreSQL address.
+fn take_schema(url: &str) -> Result<(String, Option<String>), StoreError> {
+    let Some((server, query)) = url.split_once('?') else { return Ok((url.to_owned(), None)) };
+    let (ours, theirs): (Vec<_>, Vec<_>) =
+        query.split('&').partition(|pair| pair.starts_with("schema="));
+    let schema = ours.first().and_then(|pair| pair.strip_prefix("schema="));
+    let plain = |name: &str| {
+        name.starts_with(|c: char| c.is_ascii_lowercase())
+            && name.len() <= 63
+            && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+    };
+    if schema.is_some_and(|name| !plain(name)) {
+        return Err(StoreError::BadSchema);
+    }
+    let rest = if theirs.is_empty() { String::new() } else { format!("?{}", theirs.join("&")) };
+    Ok((format!("{server}{rest}"), schema.map(str::to_owned)))
 }
 
 fn sqlite_pool(connections: u32) -> SqlitePoolOptions {

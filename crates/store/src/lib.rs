@@ -38,6 +38,8 @@ pub enum StoreError {
     Migration(#[from] sqlx::migrate::MigrateError),
     #[error("a database address starts with sqlite: or postgres:")]
     UnknownDatabase,
+    #[error("schema= takes lower-case letters, digits and underscores, starting with a letter")]
+    BadSchema,
     #[error("the lease on {key} is held by someone else")]
     LeaseLost { key: String },
     #[error("{table}.{column} of {key} cannot be read")]
