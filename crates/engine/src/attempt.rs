@@ -27,7 +27,7 @@ impl Engine {
         let started_at = self.clock.now();
         let seq = self.store.begin_attempt(work.lease, step, started_at).await?;
         let mut calls = Vec::new();
-        let result = self.google.execute(&work.grant, step, &secrets, &mut calls).await;
+        let result = self.google.execute(&work.grant, step, &secrets, started_at, &mut calls).await;
         let result = lose_patience(result, &calls, work.lease.tries);
         let now = self.clock.now();
         let outcome = self.outcome(&result, work.lease.tries);

@@ -18,10 +18,11 @@ use serde::Serialize;
 use std::sync::Arc;
 use url::Url;
 
-/// How long after it was asked for a change may still be sent, in ms.
+/// How long after its intent was noted a change may still be sent, in ms.
 ///
-/// A due token refresh comes first and may be slow. The engine counts the time in which an answer
-/// can be outstanding from its own intent, so a change that would start later is not started.
+/// A due token refresh comes first and may be slow, and a process may be stopped in between and go
+/// on after its lease. The engine counts the time in which an answer can be outstanding from the
+/// intent, so a change that would start later is not started.
 pub const START_MS_MAX: i64 = 10_000;
 
 /// An OAuth client of the distributor's Google project.
@@ -114,7 +115,8 @@ pub(crate) struct Inner {
 /// One request, not yet authorised.
 pub(crate) struct Ask {
     method: &'static str,
-    mutates: bool,
+    /// When a change was meant to start; None: it changes nothing.
+    intended_at: Option<Timestamp>,
     url: Url,
     /// JSON; None is a GET.
     body: Option<Bytes>,
@@ -122,17 +124,26 @@ pub(crate) struct Ask {
 
 impl Ask {
     pub(crate) fn read(method: &'static str, url: Url) -> Ask {
-        Ask { method, mutates: false, url, body: None }
+        Ask { method, intended_at: None, url, body: None }
     }
 
-    pub(crate) fn change(method: &'static str, url: Url, body: &impl Serialize) -> Ask {
+    pub(crate) fn change(
+        method: &'static str,
+        url: Url,
+        body: &impl Serialize,
+        intended_at: Timestamp,
+    ) -> Ask {
         let body = serde_json::to_vec(body).expect("our bodies have text keys only");
-        Ask { method, mutates: true, url, body: Some(body.into()) }
+        Ask { method, intended_at: Some(intended_at), url, body: Some(body.into()) }
+    }
+
+    fn mutates(&self) -> bool {
+        self.intended_at.is_some()
     }
 
     /// A POST that Google must refuse, so that nothing can come of repeating it.
     pub(crate) fn refusable(method: &'static str, url: Url, body: &'static str) -> Ask {
-        Ask { method, mutates: false, url, body: Some(Bytes::from_static(body.as_bytes())) }
+        Ask { method, intended_at: None, url, body: Some(Bytes::from_static(body.as_bytes())) }
     }
 }
 
@@ -169,8 +180,9 @@ impl Google {
     /// refresh if one is due. Not idempotent, as Google is not: after [`CallError::Unsure`] or
     /// [`CallError::Exists`] look before trying again.
     ///
-    /// The change starts within [`START_MS_MAX`] or not at all. An answer of 401 is followed by one
-    /// refresh and one more try: it says that nothing was done.
+    /// The change starts within [`START_MS_MAX`] of `intended_at`, the moment on record in the
+    /// journal, or not at all: a process that slept in between may have lost its right to it. An
+    /// answer of 401 is followed by one refresh and one more try: it says that nothing was done.
     ///
     /// # Errors
     /// [`CallError`]; [`CallError::NotApplied`] too when `secrets` lacks what the step needs.
@@ -179,14 +191,18 @@ impl Google {
         grant: &Grant,
         step: &Step,
         secrets: &StepSecrets,
+        intended_at: Timestamp,
         log: &mut Vec<Call>,
     ) -> Result<Shown, CallError> {
+        let at = intended_at;
         match step {
-            Step::CreateCustomer { customer } => self.create_customer(grant, customer, log).await,
-            Step::CreateAdmin { .. } => self.create_admin(grant, step, secrets, log).await,
-            Step::MakeAdmin { email } => self.make_admin(grant, email, log).await,
-            Step::CreateSubscription { .. } => self.create_subscription(grant, step, log).await,
-            Step::SendWelcomeMail { .. } => self.send_welcome(grant, step, secrets, log).await,
+            Step::CreateCustomer { customer } => {
+                self.create_customer(grant, customer, at, log).await
+            }
+            Step::CreateAdmin { .. } => self.create_admin(grant, step, secrets, at, log).await,
+            Step::MakeAdmin { email } => self.make_admin(grant, email, at, log).await,
+            Step::CreateSubscription { .. } => self.create_subscription(grant, step, at, log).await,
+            Step::SendWelcomeMail { .. } => self.send_welcome(grant, step, secrets, at, log).await,
         }
     }
 
@@ -198,13 +214,12 @@ impl Google {
         ask: &Ask,
         log: &mut Vec<Call>,
     ) -> Result<Answer, CallError> {
-        let began = self.now();
         let token = self.access_token(grant, log).await?;
-        let mut answer = self.exchange(ask, &token, began, log).await?;
+        let mut answer = self.exchange(ask, &token, log).await?;
         if answer.status == 401 {
             self.inner.tokens.drop_token(&grant.credential, &token);
             let token = self.access_token(grant, log).await?;
-            answer = self.exchange(ask, &token, began, log).await?;
+            answer = self.exchange(ask, &token, log).await?;
         }
         if answer.is_success() { Ok(answer) } else { Err(classify(&answer)) }
     }
@@ -213,12 +228,11 @@ impl Google {
         &self,
         ask: &Ask,
         token: &SecretString,
-        began: Timestamp,
         log: &mut Vec<Call>,
     ) -> Result<Answer, CallError> {
         let started_at = self.now();
-        if ask.mutates && started_at.ms_since(began) > START_MS_MAX {
-            let why = format!("{}: not sent, getting an access token took too long", ask.method);
+        if ask.intended_at.is_some_and(|at| started_at.ms_since(at) > START_MS_MAX) {
+            let why = format!("{}: not sent, too late after the intent", ask.method);
             return Err(CallError::NotApplied { why, retry_after_ms: None });
         }
         let request = authorised(ask, token)?;
@@ -233,7 +247,7 @@ impl Google {
         };
         let result = match sent {
             Ok(response) => {
-                let answer = Answer::read(ask.method, ask.mutates, response, now);
+                let answer = Answer::read(ask.method, ask.mutates(), response, now);
                 call.status = answer.status;
                 call.reason = log_reason(&answer);
                 Ok(answer)
@@ -286,7 +300,7 @@ fn authorised(ask: &Ask, token: &SecretString) -> Result<http::Request<Bytes>, C
 fn unanswered(ask: &Ask, error: TransportError) -> CallError {
     let why = format!("{}: {error}", ask.method);
     match error {
-        TransportError::NoAnswer { .. } if ask.mutates => CallError::Unsure { why },
+        TransportError::NoAnswer { .. } if ask.mutates() => CallError::Unsure { why },
         TransportError::NoAnswer { .. } | TransportError::NotSent { .. } => {
             CallError::NotApplied { why, retry_after_ms: None }
         }

@@ -6,6 +6,7 @@ use crate::client::{Ask, CallError, Google, Grant, Probe, StepSecrets, missing};
 use domain::observed::ObservedAdmin;
 use domain::secret::ExposeSecret;
 use domain::step::{Call, Shown, Step};
+use domain::time::Timestamp;
 use serde_json::json;
 use wire::{NewUser, User};
 
@@ -28,6 +29,7 @@ impl Google {
         grant: &Grant,
         step: &Step,
         secrets: &StepSecrets,
+        intended_at: Timestamp,
         log: &mut Vec<Call>,
     ) -> Result<Shown, CallError> {
         let Step::CreateAdmin {
@@ -44,7 +46,12 @@ impl Google {
             recovery_email.as_str(),
             external_id.as_str(),
         );
-        let ask = Ask::change("directory.users.insert", self.hosts().directory(&["users"]), &body);
+        let ask = Ask::change(
+            "directory.users.insert",
+            self.hosts().directory(&["users"]),
+            &body,
+            intended_at,
+        );
         let answer = self.call(grant, &ask, log).await?;
         let user: User = answer.parse()?;
         if user.id.is_empty() {
@@ -59,10 +66,12 @@ impl Google {
         &self,
         grant: &Grant,
         email: &str,
+        intended_at: Timestamp,
         log: &mut Vec<Call>,
     ) -> Result<Shown, CallError> {
         let url = self.hosts().directory(&["users", email, "makeAdmin"]);
-        let ask = Ask::change("directory.users.makeAdmin", url, &json!({ "status": true }));
+        let ask =
+            Ask::change("directory.users.makeAdmin", url, &json!({ "status": true }), intended_at);
         self.call(grant, &ask, log).await?;
         Ok(Shown::Nothing)
     }

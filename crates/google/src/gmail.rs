@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE;
 use domain::secret::ExposeSecret;
 use domain::step::{Call, Shown, Step};
+use domain::time::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -30,6 +31,7 @@ impl Google {
         grant: &Grant,
         step: &Step,
         secrets: &StepSecrets,
+        intended_at: Timestamp,
         log: &mut Vec<Call>,
     ) -> Result<Shown, CallError> {
         let Step::SendWelcomeMail {
@@ -62,7 +64,12 @@ impl Google {
             let why = format!("not sent: the welcome mail can't be composed: {error}");
             CallError::NotApplied { why, retry_after_ms: None }
         })?;
-        let ask = Ask::change(SEND, self.send_url(), &json!({ "raw": URL_SAFE.encode(mail) }));
+        let ask = Ask::change(
+            SEND,
+            self.send_url(),
+            &json!({ "raw": URL_SAFE.encode(mail) }),
+            intended_at,
+        );
         let answer = self.call(grant, &ask, log).await?;
         let message: Message = answer.parse()?;
         if message.id.is_empty() {

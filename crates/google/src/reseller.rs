@@ -7,6 +7,7 @@ use crate::client::{Ask, CallError, Google, Grant, Probe};
 use domain::desired::DesiredCustomer;
 use domain::observed::{ObservedCustomer, PurchasedSubscription};
 use domain::step::{Call, Shown, Step};
+use domain::time::Timestamp;
 pub(crate) use wire::Customer;
 use wire::{NewCustomer, NewSubscription, Subscription, Subscriptions};
 
@@ -32,10 +33,12 @@ impl Google {
         &self,
         grant: &Grant,
         customer: &DesiredCustomer,
+        intended_at: Timestamp,
         log: &mut Vec<Call>,
     ) -> Result<Shown, CallError> {
         let url = self.hosts().reseller(&["customers"]);
-        let ask = Ask::change("reseller.customers.insert", url, &NewCustomer::of(customer));
+        let ask =
+            Ask::change("reseller.customers.insert", url, &NewCustomer::of(customer), intended_at);
         let answer = self.call(grant, &ask, log).await?;
         let shown = known(answer.parse()?, &answer)?;
         let made = ObservedCustomer { managed: true, made_by_us: true, ..shown.observed() };
@@ -46,6 +49,7 @@ impl Google {
         &self,
         grant: &Grant,
         step: &Step,
+        intended_at: Timestamp,
         log: &mut Vec<Call>,
     ) -> Result<Shown, CallError> {
         let Step::CreateSubscription { google_customer, subscription, sku, payment_plan, seats } =
@@ -55,7 +59,7 @@ impl Google {
         };
         let url = self.hosts().reseller(&["customers", google_customer, "subscriptions"]);
         let body = NewSubscription::of(sku, *payment_plan, *seats, subscription.as_str());
-        let ask = Ask::change("reseller.subscriptions.insert", url, &body);
+        let ask = Ask::change("reseller.subscriptions.insert", url, &body, intended_at);
         let answer = self.call(grant, &ask, log).await?;
         let shown: Subscription = answer.parse()?;
         if shown.subscription_id.is_empty() {

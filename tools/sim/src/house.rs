@@ -281,27 +281,28 @@ impl House {
         self.wire.deliver(&self.sandbox, now_ms).await;
     }
 
-    /// Runs turns, jumping over waiting times of up to `horizon_ms`, until nothing is due within it.
-    /// False: the process died.
+    /// Runs every turn that becomes due within `horizon_ms` from now, jumping over the waiting times
+    /// in between. False: the process died.
     pub async fn run(&self, process: &Process, turns_max: u32, horizon_ms: i64) -> bool {
+        let end = self.clock.now().plus_ms(horizon_ms);
         for _ in 0..turns_max {
             let ran = process.turn().await;
             self.keep_time().await;
             match ran {
                 Ran::Turn(Turn::Idle) => {
                     let due = self.store.next_due().await.expect("readable");
-                    let wait_ms = due.map_or(i64::MAX, |due| due.ms_since(self.clock.now()));
-                    if wait_ms > horizon_ms {
-                        return true;
+                    match due.filter(|due| *due <= end) {
+                        Some(due) => self.advance(due.ms_since(self.clock.now()).max(1)).await,
+                        None => return true,
                     }
-                    self.advance(wait_ms.max(1)).await;
                 }
                 Ran::Turn(_) => self.advance(1).await,
                 Ran::Died => return false,
                 Ran::GaveUp(error) => panic!("{error:?}"),
             }
         }
-        panic!("nothing settled within {turns_max} turns");
+        let (_, orders) = self.get("/v1/orders").await;
+        panic!("nothing settled within {turns_max} turns: {orders:#}");
     }
 
     /// Closes the database's connections.

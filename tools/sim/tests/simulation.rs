@@ -217,6 +217,7 @@ async fn every_seed_is_safe_and_live() {
     let mut calls = 0;
     let seeds = seeds();
     for seed in &seeds {
+        println!("seed {seed}");
         calls += simulate(*seed).await.0;
     }
     println!("{} seeds, {calls} calls to Google", seeds.len());

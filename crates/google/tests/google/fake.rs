@@ -129,7 +129,8 @@ impl House {
             link: Some("https://seatwright.example/first-password/abc".to_owned().into()),
             from: Some("sales@reseller.example".into()),
         };
-        self.google.execute(&grant(), step, &secrets, &mut self.log).await
+        let intended_at = Clock::now(&*self.wire);
+        self.google.execute(&grant(), step, &secrets, intended_at, &mut self.log).await
     }
 
     pub async fn probe(&mut self, api: Api) -> Result<Probe, CallError> {

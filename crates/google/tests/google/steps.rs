@@ -1,6 +1,6 @@
 //! Every step's one request, to the letter, and what is read from its answer.
 
-use crate::fake::{House, Reply, error, grant, no_answer, not_sent, reply};
+use crate::fake::{House, Reply, START, error, grant, no_answer, not_sent, reply};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE;
 use domain::catalog::PaymentPlan;
@@ -10,6 +10,7 @@ use domain::observed::{
     ObservedAdmin, ObservedCustomer, ObservedSubscription, Status, SuspensionReason,
 };
 use domain::step::{Shown, Step};
+use domain::time::Timestamp;
 use google::{CallError, StepSecrets};
 use serde_json::{Value, json};
 
@@ -254,7 +255,10 @@ async fn nothing_is_sent_when_something_is_missing() {
     for step in [create_admin(), send_welcome()] {
         let mut house = House::with_token(vec![]);
         let (grant, none) = (grant(), StepSecrets::default());
-        let result = house.google.execute(&grant, &step, &none, &mut house.log).await;
+        let result = {
+            let now = Timestamp(START);
+            house.google.execute(&grant, &step, &none, now, &mut house.log).await
+        };
         assert!(matches!(result, Err(CallError::NotApplied { .. })), "{result:?}");
         assert!(house.lines().is_empty());
     }

@@ -1,10 +1,11 @@
 //! Access tokens: remembered, refreshed ahead of time, once for all who wait.
 
-use crate::fake::{House, Reply, error, grant, no_answer, not_sent, reply};
+use crate::fake::{House, Reply, START, error, grant, no_answer, not_sent, reply};
 use domain::activation::Api;
 use domain::step::Step;
+use domain::time::Timestamp;
 use futures_util::future::join_all;
-use google::{CallError, START_MS_MAX};
+use google::{CallError, START_MS_MAX, StepSecrets};
 use std::sync::atomic::Ordering;
 
 const PAGE: &str = r#"{"kind":"reseller#subscriptions"}"#;
@@ -88,6 +89,17 @@ async fn a_change_that_would_start_too_late_is_not_started() {
     let mut house = House::without_token(vec![token("at-1"), reply(204, "")]);
     house.wire.takes_ms.store(START_MS_MAX, Ordering::Relaxed);
     assert!(house.execute(&make_admin()).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_process_that_slept_after_its_intent_sends_nothing() {
+    let mut house = House::with_token(vec![]);
+    let (grant, none) = (grant(), StepSecrets::default());
+    house.advance(START_MS_MAX + 1);
+    let log = &mut house.log;
+    let result = house.google.execute(&grant, &make_admin(), &none, Timestamp(START), log).await;
+    assert!(matches!(result, Err(CallError::NotApplied { .. })), "{result:?}");
+    assert!(house.lines().is_empty());
 }
 
 #[tokio::test]
