@@ -22,10 +22,13 @@ use tower::ServiceExt;
 use url::Url;
 
 const START_MS: i64 = 1_790_000_000_000;
-const CLIENT_ID: &str = "sim.apps.googleusercontent.com";
-const CLIENT_SECRET: &str = "GOCSPX-sim";
+pub const CLIENT_ID: &str = "sim.apps.googleusercontent.com";
+pub const CLIENT_SECRET: &str = "GOCSPX-sim";
 const REDIRECT_URI: &str = "https://seatwright.example/callback";
+/// Three people: the one who consented, a colleague, and one who may not resell.
 pub const ACCOUNT: &str = "admin@reseller.example";
+pub const OTHER_ACCOUNT: &str = "other@reseller.example";
+pub const CLERK: &str = "clerk@plain.example";
 
 /// A clock that moves only when told to.
 #[derive(Clone)]
@@ -65,6 +68,30 @@ pub struct House {
 pub struct Process {
     pub engine: Engine,
     pub peril: Peril,
+}
+
+/// How somebody consented.
+pub struct Consent {
+    pub account: &'static str,
+    /// The box that was left unticked.
+    pub without: Option<OurApi>,
+    /// Google knows the code; otherwise it has expired.
+    pub code_known: bool,
+    /// Google gives a refresh token.
+    pub offline: bool,
+    pub redirect_uri: &'static str,
+}
+
+impl Default for Consent {
+    fn default() -> Self {
+        Consent {
+            account: ACCOUNT,
+            without: None,
+            code_known: true,
+            offline: true,
+            redirect_uri: REDIRECT_URI,
+        }
+    }
 }
 
 /// How one turn of a process ended.
@@ -130,14 +157,20 @@ impl House {
         assert!(self.authenticated().await, "the activation passes");
     }
 
-    /// The reseller's admin consents and comes back with a code; the engine does the rest. The whole
-    /// way with browser and forms is walked by the end-to-end tests.
-    pub async fn consent(&self) {
+    /// The reseller's admin consents to everything; the engine does the rest.
+    pub async fn consent(&self) -> ActivationId {
+        self.consent_with(&Consent::default()).await
+    }
+
+    /// Somebody comes back from Google with a code. The whole way with browser and forms is walked
+    /// by the end-to-end tests.
+    pub async fn consent_with(&self, consent: &Consent) -> ActivationId {
         let now = self.clock.now();
         let door = self.store.of(self.distributor.clone());
         let id = ActivationId::fresh(&*self.chance, now);
         let until = now.plus_ms(CONSENT_MS_MAX);
-        door.start_activation(&id, &self.instance, Origin::Console, None, REDIRECT_URI, now, until)
+        let to = consent.redirect_uri;
+        door.start_activation(&id, &self.instance, Origin::Console, None, to, now, until)
             .await
             .expect("an activation");
         let activation = door.activation(&id).await.expect("readable").expect("there");
@@ -151,15 +184,21 @@ impl House {
             .await
             .expect("sent to Google");
         let code = format!("4/0{}", token(&*self.chance));
-        self.give_code(&code);
+        if consent.code_known {
+            self.give_code(&code, consent);
+        }
         let sealed = self.sealer.seal(&*self.chance, place("code"), &code.into());
         let taken = self.store.receive_code(&activation, &sealed, self.clock.now()).await;
         assert!(taken.expect("stored"), "a first code is taken");
+        id
     }
 
-    fn give_code(&self, code: &str) {
-        let mut scopes: BTreeSet<String> =
-            OurApi::ALL.iter().map(|api| api.scope().to_owned()).collect();
+    fn give_code(&self, code: &str, consent: &Consent) {
+        let mut scopes: BTreeSet<String> = OurApi::ALL
+            .iter()
+            .filter(|api| consent.without != Some(**api))
+            .map(|api| api.scope().to_owned())
+            .collect();
         scopes.insert("openid".into());
         scopes.insert("email".into());
         let request = AuthRequest {
@@ -167,7 +206,7 @@ impl House {
             redirect_uri: REDIRECT_URI.into(),
             scopes: scopes.clone(),
             state: None,
-            offline: true,
+            offline: consent.offline,
             prompt: ["consent".to_owned()].into(),
             include_granted_scopes: false,
             login_hint: None,
@@ -177,7 +216,7 @@ impl House {
         let expires_at_ms = self.sandbox.now_ms() + 600_000;
         self.sandbox.alter(|world| {
             let code_state = sandbox::world::Code {
-                email: ACCOUNT.into(),
+                email: consent.account.into(),
                 scopes,
                 request,
                 consented: true,
@@ -185,6 +224,18 @@ impl House {
             };
             world.codes.insert(code.to_owned(), code_state);
         });
+    }
+
+    /// Changes the instance's client secret.
+    pub async fn change_secret(&self, secret: &str) {
+        let place =
+            Place { table: "instance", column: "client_secret", row: self.instance.as_str() };
+        let sealed = self.sealer.seal(&*self.chance, place, &secret.to_owned().into());
+        let door = self.store.of(self.distributor.clone());
+        let (name, now) = ("Google Workspace", self.clock.now());
+        let changed =
+            door.change_instance(&self.instance, name, CLIENT_ID, Some(&sealed), now).await;
+        assert!(changed.expect("stored"), "the instance is there");
     }
 
     pub async fn authenticated(&self) -> bool {
@@ -353,7 +404,14 @@ fn google_settings(seed: u64) -> Settings {
             project_number: "1".into(),
             apis: Api::ALL.into_iter().collect(),
         }],
-        accounts: vec![ResellerAccount::new(ACCOUNT, "pw", "100000000000000000001", "C00reseller")],
+        accounts: vec![
+            ResellerAccount::new(ACCOUNT, "pw", "100000000000000000001", "C00reseller"),
+            ResellerAccount::new(OTHER_ACCOUNT, "pw", "100000000000000000002", "C00reseller"),
+            ResellerAccount {
+                may_resell: false,
+                ..ResellerAccount::new(CLERK, "pw", "100000000000000000003", "C00plain")
+            },
+        ],
         seed,
         clock: SandboxClock::Virtual,
         ..Settings::default()

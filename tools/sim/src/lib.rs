@@ -9,6 +9,6 @@ pub mod transport;
 
 pub use auditor::Auditor;
 pub use chance::{Rng, SeededChance};
-pub use house::{House, Process, Ran, SimClock};
+pub use house::{Consent, House, Process, Ran, SimClock};
 pub use peril::Peril;
 pub use transport::NetworkFault;

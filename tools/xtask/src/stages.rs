@@ -88,7 +88,11 @@ pub static STAGES: &[Stage] = &[
         "every store function on SQLite and PostgreSQL",
         Work::Tests(&[rest("store")]),
     ),
-    stage("engine", "turns, leases, activation", Work::Tests(&[rest("engine")])),
+    stage(
+        "activation",
+        "every way a consent can fail, and dying in it",
+        Work::Tests(&[rest("engine"), named("sim", "activation")]),
+    ),
     stage("web", "REST, console, sessions", Work::Tests(&[rest("web")])),
     stage(
         "slices",
