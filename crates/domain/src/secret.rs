@@ -13,6 +13,8 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 const NONCE_BYTES: usize = 24;
+/// Characters of a master key that is neither base64 nor hex.
+const TEXT_KEY_MIN: usize = 32;
 
 /// A sealed secret as text: `<key id>.<base64url of nonce and ciphertext>`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +31,9 @@ impl Sealed {
 /// Why something could not be sealed or opened. Says nothing of the secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SealError {
-    #[error("the master key must be 32 bytes, written as base64 or as 64 hex digits")]
+    #[error(
+        "a master key is 32 bytes as base64 or as 64 hex digits, or a text of at least 32 characters"
+    )]
     BadMasterKey,
     #[error("sealed under master key {key_id}, which this installation was not given")]
     UnknownKey { key_id: String },
@@ -62,7 +66,8 @@ impl Sealer {
     /// Takes one or more master keys, the current one first.
     ///
     /// # Errors
-    /// [`SealError::BadMasterKey`] when one of them is not 32 bytes in base64 or hex.
+    /// [`SealError::BadMasterKey`] when one of them is neither 32 bytes in base64 or hex nor a
+    /// text of at least 32 characters.
     pub fn new(master_keys: &[SecretString]) -> Result<Sealer, SealError> {
         let mut keys = BTreeMap::new();
         let mut current = None;
@@ -121,8 +126,16 @@ fn key_bytes(text: &str) -> Option<[u8; 32]> {
         }
         return Some(bytes);
     }
-    let bytes = STANDARD.decode(text).or_else(|_| URL_SAFE_NO_PAD.decode(text)).ok()?;
-    bytes.try_into().ok()
+    let decoded = STANDARD.decode(text).or_else(|_| URL_SAFE_NO_PAD.decode(text)).ok();
+    if let Some(bytes) = decoded.and_then(|bytes| bytes.try_into().ok()) {
+        return Some(bytes);
+    }
+    // What secret stores hand out is often a long text. Long enough, a plain hash of it is a key.
+    (text.chars().count() >= TEXT_KEY_MIN).then(|| {
+        let mut hash = Sha256::new_with_prefix(b"seatwright master key\n");
+        hash.update(text.as_bytes());
+        hash.finalize().into()
+    })
 }
 
 fn key_id(key: &[u8; 32]) -> String {
@@ -196,10 +209,13 @@ mod tests {
     }
 
     #[test]
-    fn a_master_key_is_32_bytes_in_base64_or_hex() {
+    fn a_master_key_is_32_bytes_or_a_long_text() {
         let base64 = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
         assert!(Sealer::new(&[base64.into()]).is_ok());
-        for bad in ["", "short", "zz", &"a".repeat(63)] {
+        let text = Sealer::new(&["correct horse battery staple, again".into()]).unwrap();
+        let other = Sealer::new(&["correct horse battery staple, Again".into()]).unwrap();
+        assert_ne!(text.key_id(), other.key_id());
+        for bad in ["", "short", "zz", &"a".repeat(31)] {
             assert!(Sealer::new(&[bad.to_owned().into()]).is_err(), "{bad}");
         }
     }

@@ -84,7 +84,18 @@ impl Google {
     ) -> Result<Probe, CallError> {
         let mut url = self.hosts().directory(&["users"]);
         url.query_pairs_mut().append_pair("customer", "my_customer").append_pair("maxResults", "1");
-        self.call(grant, &Ask::read("directory.users.list", url), log).await?;
-        Ok(Probe { detail: "This account may list users.".to_owned(), account_email: None })
+        let ask = Ask::read("directory.users.list", url);
+        let detail = match self.call(grant, &ask, log).await {
+            Ok(_) => "This account may list users.".to_owned(),
+            // Whoever gets as far as this has passed token, scope and enabled API.
+            // Source: google-semantics.md §11 [I] "Validation order".
+            Err(CallError::Refused { reason })
+                if matches!(reason.status, 400 | 404) && !reason.code.is_empty() =>
+            {
+                format!("The API answers ({}).", reason.message)
+            }
+            Err(error) => return Err(error),
+        };
+        Ok(Probe { detail, account_email: None })
     }
 }

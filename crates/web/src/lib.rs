@@ -3,6 +3,7 @@
 
 pub mod app;
 pub mod auth;
+pub mod console;
 pub mod intake;
 pub mod openapi;
 pub mod problem;
@@ -18,5 +19,6 @@ use axum::Router;
 
 /// Everything a listener serves.
 pub fn router(app: App) -> Router {
-    security::wrap(rest_router(), &app.settings).with_state(app)
+    let console = security::same_site_only(console::router(&app), &app.settings);
+    security::wrap(rest_router().merge(console), &app.settings).with_state(app)
 }
