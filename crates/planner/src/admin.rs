@@ -3,8 +3,23 @@
 use crate::held;
 use domain::desired::Desired;
 use domain::ids::CustomerId;
-use domain::observed::{Observed, Seen, Subject};
+use domain::observed::{Observed, ObservedAdmin, Seen, Subject};
 use domain::step::{Blocker, Plan, Step};
+
+/// Names what is still to come of the admin, when nothing can be planned yet.
+pub(crate) fn later(observed: &Observed, plan: &mut Plan) {
+    let admin = ours(observed);
+    if admin.is_none() {
+        plan.later.push("create_admin".to_owned());
+    }
+    if !admin.is_some_and(|admin| admin.is_admin) {
+        plan.later.push("make_admin".to_owned());
+    }
+}
+
+fn ours(observed: &Observed) -> Option<&ObservedAdmin> {
+    observed.admin.present().filter(|admin| admin.ours)
+}
 
 /// Whether the admin is there and ours. The role may still be missing: that does not keep the
 /// subscription waiting.
@@ -16,7 +31,11 @@ pub(crate) fn plan(
     plan: &mut Plan,
 ) -> bool {
     let email = desired.admin_email();
-    let role_later = |plan: &mut Plan| plan.later.push("make_admin".to_owned());
+    let role_later = |plan: &mut Plan| {
+        if !ours(observed).is_some_and(|admin| admin.is_admin) {
+            plan.later.push("make_admin".to_owned());
+        }
+    };
     if let Some(blocker) = held(&Subject::Admin, desired, observed) {
         plan.blocked.push(blocker);
         role_later(plan);

@@ -1,6 +1,6 @@
 //! The customer itself: there, to be made, or somebody else's.
 
-use crate::held;
+use crate::{admin, held};
 use domain::desired::Desired;
 use domain::observed::{Observed, ObservedCustomer, Seen, Subject};
 use domain::step::{Blocker, Plan, Step};
@@ -14,7 +14,7 @@ pub(crate) fn plan<'a>(
     let domain = || desired.customer.domain.to_string();
     let waits = |plan: &mut Plan, blocker| {
         plan.blocked.push(blocker);
-        plan.later.extend(["create_admin", "make_admin"].map(str::to_owned));
+        admin::later(observed, plan);
         None
     };
     if let Some(blocker) = held(&Subject::Customer, desired, observed) {
@@ -27,7 +27,7 @@ pub(crate) fn plan<'a>(
         }
         Seen::Absent => {
             plan.steps.push(Step::CreateCustomer { customer: desired.customer.clone() });
-            plan.later.extend(["create_admin", "make_admin"].map(str::to_owned));
+            admin::later(observed, plan);
             None
         }
         Seen::Present(have) if !have.managed => {

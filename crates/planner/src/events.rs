@@ -94,18 +94,38 @@ fn appeared<'a, T>(before: &Sight<T>, after: &'a Sight<T>) -> Option<&'a T> {
 #[must_use]
 pub fn blocker_changes(before: &Plan, after: &Plan) -> Vec<Event> {
     let told = |blocker: &&Blocker| !matches!(blocker, Blocker::NotYetSeen { .. });
-    let has = |plan: &Plan, code: &str| plan.blocked.iter().any(|other| other.code() == code);
+    let has = |plan: &Plan, one: &Blocker| plan.blocked.iter().any(|other| is_same(one, other));
     let gone = before
         .blocked
         .iter()
         .filter(told)
-        .filter(|blocker| !has(after, blocker.code()))
+        .filter(|blocker| !has(after, blocker))
         .map(|blocker| Event::Unblocked { code: blocker.code().to_owned() });
     let come = after
         .blocked
         .iter()
         .filter(told)
-        .filter(|blocker| !has(before, blocker.code()))
+        .filter(|blocker| !has(before, blocker))
         .map(|blocker| Event::Blocked { blocker: blocker.clone() });
     gone.chain(come).collect()
+}
+
+/// The same thing waits for the same reason, whatever words Google finds for it this time.
+fn is_same(one: &Blocker, other: &Blocker) -> bool {
+    let about = |blocker: &Blocker| match blocker {
+        Blocker::Refused { subject, .. } | Blocker::VanishedAtGoogle { subject, .. } => {
+            Some(subject.clone())
+        }
+        Blocker::SubscriptionElsewhere { subscription, .. }
+        | Blocker::TermsNotAccepted { subscription, .. }
+        | Blocker::SuspendedAtGoogle { subscription, .. } => {
+            Some(Subject::Subscription(subscription.clone()))
+        }
+        Blocker::NotYetSeen { .. }
+        | Blocker::CustomerElsewhere { .. }
+        | Blocker::CustomerExists { .. }
+        | Blocker::AdminExists { .. }
+        | Blocker::InstanceNotAuthenticated { .. } => None,
+    };
+    one.code() == other.code() && about(one) == about(other)
 }

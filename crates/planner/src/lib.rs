@@ -23,7 +23,7 @@ pub use standing::{Standing, standing};
 use domain::catalog::Catalog;
 use domain::desired::Desired;
 use domain::ids::CustomerId;
-use domain::observed::{Observed, Subject};
+use domain::observed::{Observed, Sight, Subject};
 use domain::step::{Blocker, Plan};
 
 /// What to do for one customer. Never guesses about what is unknown: that is a blocker, until a look
@@ -45,8 +45,9 @@ pub fn plan(
             subscriptions::plan(google_customer, desired, observed, catalog, &mut plan)
         }
         _ => {
-            plan.later
-                .extend(desired.subscriptions.keys().map(|_| "create_subscription".to_owned()));
+            let there = |id| observed.subscriptions.get(id).and_then(Sight::present).is_some();
+            let missing = desired.subscriptions.keys().filter(|id| !there(*id));
+            plan.later.extend(missing.map(|_| "create_subscription".to_owned()));
             false
         }
     };

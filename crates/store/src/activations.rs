@@ -3,7 +3,7 @@
 use crate::database::{Tx, execute, fetch_optional};
 use crate::engine::{WorkKind, wake};
 use crate::rows::{Activation, Origin};
-use crate::timeline::append_event;
+use crate::timeline::append_instance_event;
 use crate::{DistributorStore, Store, StoreError, json, parse, word};
 use domain::activation::{
     ActivationFault, ActivationStatus, CheckName, CheckResult, pending_checks,
@@ -25,6 +25,9 @@ const STATUSES: [ActivationStatus; 5] = [
 impl DistributorStore {
     /// Starts a consent dialogue. With a `link_hash` it waits for a browser to open the one-time
     /// link; without one, [`Store::send_to_google`] follows at once.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when this distributor has no such instance (any more).
     #[expect(clippy::too_many_arguments, reason = "one row")]
     pub async fn start_activation(
         &self,
@@ -39,8 +42,9 @@ impl DistributorStore {
         let mut tx = self.store.begin().await?;
         let sql = "insert into activation (distributor, id, instance, origin, status, link_hash,
                      redirect_uri, started_at, expires_at, checks)
-                   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-        execute!(
+                   select $1, $2, id, $4, $5, $6, $7, $8, $9, $10 from instance
+                   where distributor = $1 and id = $3";
+        let started = execute!(
             &mut tx,
             sql,
             (
@@ -56,7 +60,11 @@ impl DistributorStore {
                 json(&pending_checks())
             )
         );
-        append_event(&mut tx, self.me(), instance.as_str(), now, &Event::ActivationStarted).await?;
+        if started != 1 {
+            return Err(StoreError::Conflict);
+        }
+        let (instance, event) = (instance.as_str(), Event::ActivationStarted);
+        append_instance_event(&mut tx, self.me(), instance, now, &event).await?;
         self.store.commit(tx).await
     }
 
@@ -209,7 +217,7 @@ impl Store {
         if failed == 1 {
             let event = Event::ActivationFailed { code: fault.code().to_owned() };
             let instance = activation.instance.as_str();
-            append_event(&mut tx, distributor, instance, now, &event).await?;
+            append_instance_event(&mut tx, distributor, instance, now, &event).await?;
         }
         self.commit(tx).await?;
         Ok(failed == 1)

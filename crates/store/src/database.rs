@@ -1,6 +1,6 @@
 //! The two databases behind one SQL text. The only code that knows there are two drivers.
 
-use crate::StoreError;
+use crate::{StoreError, conflict};
 use futures_util::future::BoxFuture;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -112,8 +112,11 @@ impl Db {
         let pool = pg_pool().connect_with(options).await?;
         // Checked by `take_schema`: lower-case letters, digits and underscores only.
         let sql = sqlx::AssertSqlSafe(format!("create schema if not exists {schema}"));
-        sqlx::query(sql).execute(&pool).await?;
-        Ok(Db::Postgres(pool))
+        match sqlx::query(sql).execute(&pool).await.map_err(StoreError::from).map_err(conflict) {
+            // Another node was quicker, which PostgreSQL answers with a broken unique constraint.
+            Ok(_) | Err(StoreError::Conflict) => Ok(Db::Postgres(pool)),
+            Err(error) => Err(error),
+        }
     }
 
     pub(crate) async fn begin(&self) -> Result<Tx, StoreError> {
@@ -134,7 +137,13 @@ impl Db {
 
     pub(crate) async fn migrate(&self) -> Result<(), StoreError> {
         match self {
-            Db::Sqlite { write, .. } => sqlx::migrate!("migrations/sqlite").run(write).await?,
+            Db::Sqlite { write, .. } => {
+                // SQLite has no lock of its own for this, so the write lock keeps other nodes out.
+                let mut tx = write.begin_with("begin immediate").await?;
+                // `run` can't take a connection in a future that is Send.
+                sqlx::migrate!("migrations/sqlite").run_direct(None, &mut *tx, false).await?;
+                tx.commit().await?;
+            }
             Db::Postgres(pool) => sqlx::migrate!("migrations/postgres").run(pool).await?,
         }
         Ok(())

@@ -5,7 +5,7 @@ use crate::activations::read_activation;
 use crate::database::{Db, Tx, execute, fetch_optional};
 use crate::instances::{read_credentials, read_instance};
 use crate::rows::{Activation, Credential, CredentialState, Instance};
-use crate::timeline::append_event;
+use crate::timeline::{append_event, append_instance_event};
 use crate::{Store, StoreError, json, parse, word};
 use domain::activation::{ActivationFault, ActivationStatus, Check};
 use domain::desired::Desired;
@@ -84,18 +84,21 @@ pub(crate) async fn wake(
 }
 
 // The longest unserved distributor goes first, so that nobody's backlog starves another's.
+// Materialized: run again for each row of `work`, the choice would skip what it has just locked and
+// take more than one.
 macro_rules! claim_sql {
     ($locking:literal) => {
         concat!(
-            "update work set lease_until = $2, epoch = epoch + 1, due_at = $3
-             where lease_until <= $1 and (due_at <= $1 or lease_until > 0)
-               and (distributor, kind, key) in
+            "with next as materialized
                (select w.distributor, w.kind, w.key from work w
                   join distributor d on d.id = w.distributor
                 where w.lease_until <= $1 and (w.due_at <= $1 or w.lease_until > 0)
                 order by d.served_at, w.due_at, w.key limit 1 ",
             $locking,
-            ") returning distributor, kind, key, epoch, tries, look_from, converged"
+            ") update work set lease_until = $2, epoch = epoch + 1, due_at = $3
+             where lease_until <= $1 and (due_at <= $1 or lease_until > 0)
+               and (distributor, kind, key) in (select distributor, kind, key from next)
+             returning distributor, kind, key, epoch, tries, look_from, converged"
         )
     };
 }
@@ -179,7 +182,7 @@ impl Store {
                    order by seq desc limit 1";
         let open = fetch_optional!(&mut tx, sql, (distributor, key), |row| (
             row.get::<i64, _>("seq"),
-            row.get::<String, _>("step"),
+            row.get::<Option<String>, _>("step"),
             row.get::<i64, _>("started_at"),
         ));
         let instance = read_instance(&mut tx, distributor, &instance).await?;
@@ -193,7 +196,7 @@ impl Store {
             instance: instance.ok_or_else(|| missing("instance"))?,
             open: open
                 .map(|(seq, step, started_at)| {
-                    let step = parse("attempt", "step", key, &step)?;
+                    let step = parse("attempt", "step", key, &step.unwrap_or_default())?;
                     Ok::<_, StoreError>(OpenAttempt {
                         seq,
                         step,
@@ -413,6 +416,11 @@ impl Store {
         let mut tx = self.begin().await?;
         fence(&mut tx, lease).await?;
         let (distributor, instance) = (lease.distributor.as_str(), lease.key.as_str());
+        // Before the credentials: a customer's turn that loses one holds its work already.
+        let sql = "update work set due_at = $3 where distributor = $1 and kind = 'customer'
+                   and key in (select id from customer where distributor = $1 and instance = $2)
+                   and due_at > $3";
+        execute!(&mut tx, sql, (distributor, instance, now.0));
         let sql = "update credential set state = 'replaced', refresh_token = '', ended_at = $3,
                      end_reason = 'replaced'
                    where distributor = $1 and instance = $2 and state in ('current', 'lost')";
@@ -421,12 +429,8 @@ impl Store {
                      account_subject = $4 where distributor = $1 and id = $2";
         execute!(&mut tx, sql, (distributor, credential.as_str(), account.0, account.1));
         end_activation(&mut tx, lease, activation, checks, None, now).await?;
-        let sql = "update work set due_at = $3 where distributor = $1 and kind = 'customer'
-                   and key in (select id from customer where distributor = $1 and instance = $2)
-                   and due_at > $3";
-        execute!(&mut tx, sql, (distributor, instance, now.0));
         let event = Event::ActivationPassed { account: account.0.to_owned() };
-        append_event(&mut tx, distributor, instance, now, &event).await?;
+        append_instance_event(&mut tx, distributor, instance, now, &event).await?;
         self.commit_and_wake(tx).await
     }
 
@@ -448,7 +452,7 @@ impl Store {
         execute!(&mut tx, sql, (distributor, instance, now.0, fault.code()));
         end_activation(&mut tx, lease, activation, checks, Some(fault), now).await?;
         let event = Event::ActivationFailed { code: fault.code().to_owned() };
-        append_event(&mut tx, distributor, instance, now, &event).await?;
+        append_instance_event(&mut tx, distributor, instance, now, &event).await?;
         self.commit(tx).await
     }
 
@@ -470,7 +474,7 @@ impl Store {
         let lost = execute!(&mut tx, sql, (distributor, credential.as_str(), now.0, reason));
         if lost == 1 {
             let event = Event::ConsentLost { reason: reason.to_owned() };
-            append_event(&mut tx, distributor, instance.as_str(), now, &event).await?;
+            append_instance_event(&mut tx, distributor, instance.as_str(), now, &event).await?;
         }
         self.commit(tx).await
     }
@@ -489,7 +493,7 @@ impl Store {
         let distributor = lease.distributor.as_str();
         execute!(&mut tx, sql, (distributor, credential.id.as_str()));
         let event = Event::InstanceDisconnected { account: credential.account_email.clone() };
-        append_event(&mut tx, distributor, &lease.key, now, &event).await?;
+        append_instance_event(&mut tx, distributor, &lease.key, now, &event).await?;
         self.commit(tx).await
     }
 }

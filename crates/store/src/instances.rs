@@ -3,7 +3,7 @@
 use crate::database::{Tx, execute, fetch_all, fetch_optional};
 use crate::engine::{WorkKind, wake};
 use crate::rows::{Credential, CredentialState, Instance, InstanceState};
-use crate::timeline::append_event;
+use crate::timeline::append_instance_event;
 use crate::{DistributorStore, StoreError, conflict, word};
 use domain::event::Event;
 use domain::ids::InstanceId;
@@ -29,7 +29,7 @@ impl DistributorStore {
             let secret = client_secret.0.as_str();
             execute!(&mut tx, sql, (self.me(), id.as_str(), system_name, client_id, secret, now.0));
             let event = Event::InstanceAdded { system_name: system_name.to_owned() };
-            append_event(&mut tx, self.me(), id.as_str(), now, &event).await
+            append_instance_event(&mut tx, self.me(), id.as_str(), now, &event).await
         };
         write.await.map_err(conflict)?;
         self.store.commit(tx).await
@@ -60,7 +60,7 @@ impl DistributorStore {
             );
             if changed == 1 {
                 let event = Event::InstanceChanged { system_name: system_name.to_owned() };
-                append_event(&mut tx, self.me(), id.as_str(), now, &event).await?;
+                append_instance_event(&mut tx, self.me(), id.as_str(), now, &event).await?;
             }
             Ok(changed == 1)
         };
@@ -86,11 +86,11 @@ impl DistributorStore {
         read_instance(&mut tx, self.me(), id.as_str()).await
     }
 
-    /// An instance by its id or its System Name.
+    /// An instance by its id or, if it is nobody's id, its System Name.
     pub async fn find_instance(&self, named: &str) -> Result<Option<Instance>, StoreError> {
         let mut tx = self.store.begin_read().await?;
-        let sql =
-            "select id from instance where distributor = $1 and (id = $2 or system_name = $2)";
+        let sql = "select id from instance where distributor = $1 and (id = $2 or system_name = $2)
+             order by case when id = $2 then 0 else 1 end limit 1";
         let id =
             fetch_optional!(&mut tx, sql, (self.me(), named), |row| row.get::<String, _>("id"));
         match id {
@@ -103,6 +103,10 @@ impl DistributorStore {
     /// is none in force.
     pub async fn disconnect(&self, id: &InstanceId, now: Timestamp) -> Result<bool, StoreError> {
         let mut tx = self.store.begin().await?;
+        // Work before credentials, as everybody locks them who ends an activation.
+        let lock = "update work set epoch = epoch
+                    where distributor = $1 and kind = 'instance' and key = $2";
+        execute!(&mut tx, lock, (self.me(), id.as_str()));
         let sql =
             "update credential set state = 'leaving', ended_at = $3, end_reason = 'disconnected'
                    where distributor = $1 and instance = $2 and state in ('current', 'lost')

@@ -58,8 +58,8 @@ impl DistributorStore {
     /// ever, and nothing is stored unless all of it is.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when the same order arrived twice at the same moment; asking again
-    /// gives the answer.
+    /// [`StoreError::Conflict`] when the same order arrived twice at the same moment, which asking
+    /// again answers; or when this distributor has no such instance (any more).
     pub async fn place_order(
         &self,
         new: &NewOrder,
@@ -68,16 +68,37 @@ impl DistributorStore {
     ) -> Result<Placed, StoreError> {
         let mut tx = self.store.begin().await?;
         if let Some(before) = self.seen_before(&mut tx, new).await? {
-            return Ok(before);
+            return self.again(tx, new, before, now).await;
         }
         let desired = self.desired_of_domain(&mut tx, &new.domain).await?;
         let change = match change(desired.as_ref()) {
             Ok(change) => change,
-            Err(refusal) => return Ok(Placed::Refused(refusal)),
+            Err(refusal) => {
+                // The wish it collides with may be its own, committed since we looked.
+                return match self.seen_before(&mut tx, new).await? {
+                    Some(before) => self.again(tx, new, before, now).await,
+                    None => Ok(Placed::Refused(refusal)),
+                };
+            }
         };
         self.insert_order(&mut tx, new, &change, now).await.map_err(conflict)?;
         self.store.commit_and_wake(tx).await?;
         Ok(Placed::New(new.id.clone()))
+    }
+
+    /// Answers an order that was here before; a key it came with means that order from now on.
+    async fn again(
+        &self,
+        mut tx: Tx,
+        new: &NewOrder,
+        before: Placed,
+        now: Timestamp,
+    ) -> Result<Placed, StoreError> {
+        if let (Placed::Same(id), Some(key)) = (&before, &new.idempotency_key) {
+            self.insert_key(&mut tx, key, &new.body_hash, id, now).await?;
+            self.store.commit(tx).await?;
+        }
+        Ok(before)
     }
 
     async fn seen_before(&self, tx: &mut Tx, new: &NewOrder) -> Result<Option<Placed>, StoreError> {
@@ -130,9 +151,13 @@ impl DistributorStore {
         let subscription = new.subscription.as_str();
         let sql =
             "insert into customer (distributor, id, instance, domain, organization, created_at)
-                   values ($1, $2, $3, $4, $5, $6)";
+                   select $1, $2, id, $4, $5, $6 from instance where distributor = $1 and id = $3";
         let instance = new.instance.as_str();
-        execute!(&mut *tx, sql, (me, customer, instance, &new.domain, &new.organization, now.0));
+        let (domain, organization) = (&new.domain, &new.organization);
+        let made = execute!(&mut *tx, sql, (me, customer, instance, domain, organization, now.0));
+        if made != 1 {
+            return Err(StoreError::Conflict);
+        }
         wake(&mut *tx, me, WorkKind::Customer, customer, now).await?;
         let sql = "insert into desired (distributor, customer, generation, body)
                    values ($1, $2, $3, $4)";
@@ -149,10 +174,10 @@ impl DistributorStore {
             sql,
             (me, id, &new.reference, customer, subscription, instance, source, hash, now.0)
         );
-        if let Some(key) = &new.idempotency_key {
-            let sql = "insert into idempotency (distributor, key, body_hash, order_id, created_at)
-                       values ($1, $2, $3, $4, $5)";
-            execute!(&mut *tx, sql, (me, key, hash, id, now.0));
+        if let Some(key) = &new.idempotency_key
+            && !self.insert_key(&mut *tx, key, hash, &new.id, now).await?
+        {
+            return Err(StoreError::Conflict);
         }
         let secret = &new.secret;
         let sql = "insert into secret (distributor, id, customer, password, link, link_hash,
@@ -175,6 +200,21 @@ impl DistributorStore {
             append_event(&mut *tx, me, customer, now, event).await?;
         }
         Ok(())
+    }
+
+    /// False when the key means something already.
+    async fn insert_key(
+        &self,
+        tx: &mut Tx,
+        key: &str,
+        body_hash: &str,
+        order: &OrderId,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let sql = "insert into idempotency (distributor, key, body_hash, order_id, created_at)
+                   values ($1, $2, $3, $4, $5) on conflict (distributor, key) do nothing";
+        let inserted = execute!(tx, sql, (self.me(), key, body_hash, order.as_str(), now.0));
+        Ok(inserted == 1)
     }
 
     pub async fn order(&self, id: &OrderId) -> Result<Option<OrderRecord>, StoreError> {

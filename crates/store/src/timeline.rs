@@ -75,7 +75,7 @@ async fn read_events(
         .collect()
 }
 
-/// Appends to the time-line of a subject. The caller holds that subject's work row, so that numbers
+/// Appends to the time-line of a customer. The caller holds that customer's work row, so that numbers
 /// are given out one after the other.
 pub(crate) async fn append_event(
     tx: &mut Tx,
@@ -89,4 +89,18 @@ pub(crate) async fn append_event(
                where distributor = $1 and subject = $2";
     execute!(tx, sql, (distributor, subject, at.0, json(event)));
     Ok(())
+}
+
+/// Appends to the time-line of an instance, whoever holds its work: browsers, operators and customers'
+/// turns write there too. Last in its transaction, because it locks the instance's row.
+pub(crate) async fn append_instance_event(
+    tx: &mut Tx,
+    distributor: &str,
+    instance: &str,
+    at: Timestamp,
+    event: &Event,
+) -> Result<(), StoreError> {
+    let lock = "update instance set updated_at = updated_at where distributor = $1 and id = $2";
+    execute!(&mut *tx, lock, (distributor, instance));
+    append_event(tx, distributor, instance, at, event).await
 }

@@ -3,8 +3,13 @@
 
 const ASK_EVERY_MS = 400;
 const CLOSE_AFTER_MS = 1200;
-const ICONS = { pending: "M12 7.5V12l3 2", passed: "M5 12.5 10 17.5 19.5 7", failed: "M6.5 6.5l11 11M17.5 6.5l-11 11" };
-const TONES = { pending: "", passed: "ok", failed: "bad" };
+const ICONS = {
+  pending: "M12 7.5V12l3 2",
+  passed: "M5 12.5 10 17.5 19.5 7",
+  failed: "M6.5 6.5l11 11M17.5 6.5l-11 11",
+  skipped: "M6 12h12",
+};
+const TONES = { pending: "", passed: "ok", failed: "bad", skipped: "" };
 
 const root = document.getElementById("activation");
 
@@ -16,6 +21,9 @@ for (const button of document.querySelectorAll("[data-close]")) {
   button.hidden = false;
   button.addEventListener("click", close);
 }
+
+// In a pop-up the settings are the page behind it.
+if (window.opener) document.querySelector("[data-settings]")?.remove();
 
 function icon(result) {
   const space = "http://www.w3.org/2000/svg";

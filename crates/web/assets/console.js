@@ -42,7 +42,10 @@ function nameCountries() {
   }
   const parent = options[0]?.parentElement;
   const byName = new Intl.Collator(undefined).compare;
+  const chosen = select.value;
   parent?.append(...options.sort((one, other) => byName(one.textContent, other.textContent)));
+  // Moving the chosen one would choose another.
+  select.value = chosen;
 }
 
 localise(document);

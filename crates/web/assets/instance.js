@@ -44,6 +44,7 @@ async function refresh() {
     location.reload();
     return;
   }
+  document.querySelector("[data-done]")?.remove();
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const id of ["status", "history"]) {
     const [old, fresh] = [document.getElementById(id), page.getElementById(id)];

@@ -57,7 +57,7 @@ impl FaultView {
 #[derive(Debug, Clone, Serialize)]
 pub struct CheckLine {
     pub title: &'static str,
-    /// `pending`, `passed` or `failed`.
+    /// `pending`, `passed`, `failed`, or `skipped` when an earlier one failed.
     pub result: &'static str,
     #[serde(skip)]
     pub tone: &'static str,
@@ -67,8 +67,8 @@ pub struct CheckLine {
 }
 
 impl CheckLine {
-    fn new(check: &Check) -> CheckLine {
-        let (result, tone, icon) = looks::of_check(&check.result);
+    fn new(check: &Check, is_over: bool) -> CheckLine {
+        let (result, tone, icon) = looks::of_check(&check.result, is_over);
         let detail = match &check.result {
             CheckResult::Pending => String::new(),
             CheckResult::Passed { detail } => detail.clone(),
@@ -101,7 +101,8 @@ pub struct ActivationView {
 impl ActivationView {
     pub fn new(activation: &Activation) -> ActivationView {
         let status = activation.status;
-        let checks: Vec<_> = activation.checks.iter().map(CheckLine::new).collect();
+        let line = |check| CheckLine::new(check, status.is_final());
+        let checks: Vec<_> = activation.checks.iter().map(line).collect();
         let (afterwards, settings) = match activation.origin {
             Origin::Console => {
                 ("You can close this window.", Some(format!("/instances/{}", activation.instance)))
@@ -120,7 +121,7 @@ impl ActivationView {
                 ActivationStatus::Passed => "Everything is there. The instance is authenticated.",
                 ActivationStatus::Failed => "The instance was not authenticated.",
             },
-            shows_checks: checks.iter().any(|check| check.result != "pending"),
+            shows_checks: status == ActivationStatus::Checking || status.is_final(),
             checks,
             fault: activation.fault.as_ref().map(FaultView::new),
             afterwards,

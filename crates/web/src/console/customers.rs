@@ -150,6 +150,11 @@ impl Live {
         })
     }
 
+    /// Something of ours is undone because of what stands in the way.
+    fn is_held_back(&self) -> bool {
+        self.view.blockers.iter().any(|blocker| blocker.holds_back)
+    }
+
     /// How much a blocker matters: what only somebody outside can settle is no fault of ours.
     fn tone_of(&self, blocker: &BlockerView) -> &'static str {
         match (blocker.waiting_helps, blocker.holds_back) {

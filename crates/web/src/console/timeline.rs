@@ -23,7 +23,8 @@ pub struct Line {
 /// One exchange with Google.
 pub struct CallLine {
     pub method: String,
-    pub ok: bool,
+    /// `ok`, `bad`, or `nothing` when Google said that it is not there.
+    pub tone: &'static str,
     /// Status and Google's reason, or that there was none.
     pub answer: String,
     pub duration: String,
@@ -38,7 +39,11 @@ impl CallLine {
         let reason = if call.reason.is_empty() { "" } else { " " };
         CallLine {
             method: call.method.clone(),
-            ok: (200..300).contains(&call.status),
+            tone: match call.status {
+                200..300 => "ok",
+                404 => "nothing",
+                _ => "bad",
+            },
             answer: format!("{answer}{reason}{}", call.reason),
             duration: duration(call.duration_ms),
         }
