@@ -10,9 +10,20 @@ Exit codes: 0 done; 1 it was tried and failed; 2 wrong command line or configura
 4 there is one already; 5 master key missing or wrong; 6 database; 7 address or database in use;
 70 ours to put right.";
 
+/// With what the flags can't explain: the values that have none.
+fn after_long() -> String {
+    let without_flag = VALUES
+        .iter()
+        .filter(|value| value.secret)
+        .map(|value| format!("  {}\n          {}\n", value.env, value.about));
+    let without_flag: String = without_flag.collect();
+    format!("Configuration by environment and file only:\n{without_flag}\n{AFTER}")
+}
+
 /// Sells Google Workspace for a distributor's resellers: takes orders, provisions them, shows each step.
 #[derive(Debug, Parser)]
-#[command(name = "seatwright", version, after_help = AFTER, disable_help_subcommand = true)]
+#[command(name = "seatwright", version, after_help = AFTER, after_long_help = after_long())]
+#[command(disable_help_subcommand = true)]
 pub struct Cli {
     /// One JSON object per line on standard output; errors as JSON on standard error
     #[arg(long, global = true)]
@@ -32,7 +43,7 @@ pub enum Verb {
     Serve,
     /// Show the whole main job on embedded SQLite and the built-in Google sandbox
     Demo(Demo),
-    /// Serve the built-in stand-in for Google alone
+    /// Serve the built-in stand-in for Google alone, on 127.0.0.1:8081 unless --listen says otherwise
     Sandbox(Sandbox),
     /// Check configuration, database, clock, master key and instances, and say what to do
     Doctor,

@@ -62,7 +62,8 @@ async fn a_server_is_set_up_and_carries_an_order_out_on_postgres() {
     set_up_and_order(Stand::new(Some(database))).await;
 }
 
-async fn set_up_and_order(stand: Stand) {
+async fn set_up_and_order(mut stand: Stand) {
+    stand.environment.insert("SEATWRIGHT_LOG", "trace".to_owned());
     let google = stand.sandbox().await;
     let server = stand.serve().await;
     let code = word(&server.began["setup_code"]);

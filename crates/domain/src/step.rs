@@ -1,6 +1,6 @@
 //! What is to be done, why something waits, and what became of an attempt. Data; nobody here acts.
 
-use crate::catalog::PaymentPlan;
+use crate::catalog::{Catalog, PaymentPlan};
 use crate::desired::DesiredCustomer;
 use crate::ids::{CustomerId, InstanceId, SecretId, SubscriptionId};
 use crate::names::EmailAddress;
@@ -89,8 +89,9 @@ impl Step {
             Step::CreateAdmin { email, .. } => format!("Create the first admin {email}"),
             Step::MakeAdmin { email } => format!("Give {email} the super admin role"),
             Step::CreateSubscription { sku, payment_plan, seats, .. } => {
+                let name = Catalog::default().sku(sku).map_or(sku.as_str(), |sku| sku.name);
                 let plan = payment_plan.title();
-                format!("Buy {sku} with {seats} seats ({plan})")
+                format!("Buy {name} with {seats} seats ({plan})")
             }
             Step::SendWelcomeMail { to, .. } => format!("Send the welcome mail to {to}"),
         }

@@ -13,8 +13,15 @@ const TONES = { pending: "", passed: "ok", failed: "bad", skipped: "" };
 
 const root = document.getElementById("activation");
 
+/** Where a window may not close itself, the page asks for it instead of offering it. */
 function close() {
   window.close();
+  setTimeout(() => {
+    const asked = document.getElementById("afterwards") !== null;
+    const button = document.querySelector("[data-close]");
+    if (asked) button?.remove();
+    else button?.replaceWith("You can close this window.");
+  }, 600);
 }
 
 for (const button of document.querySelectorAll("[data-close]")) {

@@ -151,7 +151,7 @@ async fn comes_back(
     let query: Vec<_> = query.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let mut answer = browser.get(&callback(&query)).await;
     if answer.status == StatusCode::SEE_OTHER {
-        answer = browser.get(&answer.header("location").to_owned()).await;
+        answer = browser.get(answer.header("location")).await;
     }
     (answer, latest(&house).await)
 }

@@ -117,7 +117,7 @@ async fn assets_are_kept_for_ever_and_only_under_their_own_hash() {
     let page = browser.get("/setup").await.text;
     let addresses: Vec<_> =
         page.split('"').filter(|text| text.starts_with("/assets/")).map(str::to_owned).collect();
-    assert_eq!(addresses.len(), 4, "{addresses:?}");
+    assert_eq!(addresses.len(), 7, "{addresses:?}");
     for address in addresses {
         let asset = browser.get(&address).await;
         assert_eq!(asset.status, StatusCode::OK, "{address}");

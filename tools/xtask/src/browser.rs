@@ -22,6 +22,10 @@ const START_LIMIT: Duration = Duration::from_secs(30);
 const ANSWER_LIMIT: Duration = Duration::from_secs(2);
 const OPERATOR_EMAIL: &str = "operator@nord.example";
 const OPERATOR_PASSWORD: &str = "a long walk in the park";
+const RESELLER_EMAIL: &str = "admin@reseller.example";
+const RESELLER_PASSWORD: &str = "a reseller's password";
+const CLIENT_ID: &str = "walk.apps.googleusercontent.com";
+const CLIENT_SECRET: &str = "GOCSPX-walk";
 
 /// Running servers, ready for a visitor. Dropping it stops them and removes their data.
 pub struct Stand {
@@ -54,6 +58,12 @@ impl Stand {
             "base": format!("http://{serve}"),
             "sandbox": format!("http://{sandbox}"),
             "operator": { "email": OPERATOR_EMAIL, "password": OPERATOR_PASSWORD },
+            "google": {
+                "email": RESELLER_EMAIL,
+                "password": RESELLER_PASSWORD,
+                "clientId": CLIENT_ID,
+                "clientSecret": CLIENT_SECRET,
+            },
             "screenshots": workspace.target.join("screenshots"),
         });
         let tools = workspace.root.join("tools/browser");
@@ -97,7 +107,15 @@ impl Seatwright<'_> {
     }
 
     fn sandbox(&self) -> Command {
-        self.command(&["sandbox", "--listen", &self.sandbox.to_string()])
+        let listen = self.sandbox.to_string();
+        let mut command = self.command(&["sandbox", "--listen", &listen]);
+        command.args(["--client-id", CLIENT_ID, "--client-secret", CLIENT_SECRET]).args([
+            "--email",
+            RESELLER_EMAIL,
+            "--password",
+            RESELLER_PASSWORD,
+        ]);
+        command
     }
 
     /// Runs a command that answers in JSON, with `input` on its standard input.

@@ -159,13 +159,8 @@ impl Stand {
     }
 
     /// Runs a command that succeeds, and gives its JSON.
-    #[track_caller]
-    pub fn tell<'a>(
-        &'a self,
-        arguments: &'a [&'a str],
-        input: &'a str,
-    ) -> impl Future<Output = Value> + 'a {
-        async move { self.run(&[&["--json"], arguments].concat(), input).await.json() }
+    pub async fn tell(&self, arguments: &[&str], input: &str) -> Value {
+        self.run(&[&["--json"], arguments].concat(), input).await.json()
     }
 
     /// Starts a server or another command that says JSON lines while it runs; returns with its first.

@@ -21,6 +21,9 @@ const JS: &str = "text/javascript; charset=utf-8";
 const ASSETS: &[Asset] = &[
     Asset { name: "console.css", media_type: CSS, body: include_str!("../../assets/console.css") },
     Asset { name: "parts.css", media_type: CSS, body: include_str!("../../assets/parts.css") },
+    Asset { name: "forms.css", media_type: CSS, body: include_str!("../../assets/forms.css") },
+    Asset { name: "lists.css", media_type: CSS, body: include_str!("../../assets/lists.css") },
+    Asset { name: "phone.css", media_type: CSS, body: include_str!("../../assets/phone.css") },
     Asset { name: "console.js", media_type: JS, body: include_str!("../../assets/console.js") },
     Asset { name: "instance.js", media_type: JS, body: include_str!("../../assets/instance.js") },
     Asset {

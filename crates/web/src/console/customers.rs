@@ -92,7 +92,7 @@ struct Next {
     is_final: bool,
 }
 
-/// Wish beside observation.
+/// Wish beside observation, each a line or several.
 struct Compared {
     what: String,
     wanted: String,
@@ -212,11 +212,11 @@ fn compare(view: &CustomerView) -> Vec<Compared> {
     let (wanted, seen) = (&view.desired, &view.observed);
     let mut rows = vec![
         compared("Organization", wanted.organization.clone(), &seen.customer, |customer| {
-            format!("{} ({})", customer.organization, customer.google_id)
+            format!("{}\n{}", customer.organization, customer.google_id)
         }),
         compared("Domain", wanted.domain.clone(), &seen.customer, |customer| {
             let verified = if customer.verified { "verified" } else { "not verified" };
-            format!("{}, {verified}", customer.domain)
+            format!("{}\n{verified}", customer.domain)
         }),
         compared("Alternate e-mail", wanted.alternate_email.clone(), &seen.customer, |customer| {
             customer.alternate_email.clone()
@@ -224,12 +224,12 @@ fn compare(view: &CustomerView) -> Vec<Compared> {
         compared("First admin", wanted.admin.email.clone(), &seen.admin, |admin| {
             let role = if admin.is_admin { "super admin" } else { "no admin role yet" };
             let terms = if admin.agreed_to_terms { "terms accepted" } else { "terms not accepted" };
-            format!("{}, {role}, {terms}", admin.email)
+            format!("{}\n{role}\n{terms}", admin.email)
         }),
     ];
     for subscription in &wanted.subscriptions {
         let asked = format!(
-            "{}, {}, {} seats",
+            "{}\n{}\n{} seats",
             subscription.sku_name, subscription.payment_plan_title, subscription.seats
         );
         let sight = seen.subscriptions.iter().find(|s| s.id.as_deref() == Some(&subscription.id));
@@ -237,7 +237,7 @@ fn compare(view: &CustomerView) -> Vec<Compared> {
         rows.push(compared("Subscription", asked, sight.unwrap_or(&never), |shown| {
             let name = if shown.sku_name.is_empty() { &shown.sku } else { &shown.sku_name };
             let status = shown.status.to_lowercase();
-            format!("{name}, {} seats, {status} ({})", shown.seats, shown.google_id)
+            format!("{name}\n{status}\n{} seats\n{}", shown.seats, shown.google_id)
         }));
     }
     rows.push(welcome_mail(&seen.welcome_mail, &wanted.alternate_email));

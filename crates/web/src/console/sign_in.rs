@@ -30,14 +30,14 @@ const PASSWORD_MAX: usize = 200;
 const NAME_MAX: usize = 100;
 
 /// Where a request came from, when the server was told.
-pub struct From(Option<IpAddr>);
+pub struct Peer(Option<IpAddr>);
 
-impl FromRequestParts<App> for From {
+impl FromRequestParts<App> for Peer {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<From, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Peer, Infallible> {
         let info = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        Ok(From(info.map(|ConnectInfo(address)| address.ip())))
+        Ok(Peer(info.map(|ConnectInfo(address)| address.ip())))
     }
 }
 
@@ -86,7 +86,7 @@ pub async fn sign_in(
     State(app): State<App>,
     Extension(limits): Extension<Arc<SignInLimits>>,
     session: Session,
-    From(address): From,
+    Peer(address): Peer,
     GuestForm(guest, sent): GuestForm,
 ) -> Result<Response, Failure> {
     let email = sent.text("email").trim();
@@ -233,7 +233,7 @@ pub async fn set_up(
     State(app): State<App>,
     Extension(limits): Extension<Arc<SignInLimits>>,
     session: Session,
-    From(address): From,
+    Peer(address): Peer,
     GuestForm(guest, sent): GuestForm,
 ) -> Result<Response, Failure> {
     if app.store.has_operator().await? {

@@ -2,6 +2,7 @@
 //! neither one password against all nor all against one gets far. In memory, per node.
 
 use crate::problem::Problem;
+use domain::ids::token_hash;
 use domain::time::Clock;
 use governor::clock::Clock as _;
 use governor::middleware::NoOpMiddleware;
@@ -9,7 +10,7 @@ use governor::nanos::Nanos;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
 use std::hash::Hash;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
@@ -66,8 +67,17 @@ impl SignInLimits {
     /// # Errors
     /// [`Problem::TooManyAttempts`] with the wait; the attempt must not be carried out then.
     pub fn attempt(&self, email: &str, address: Option<IpAddr>) -> Result<(), Problem> {
-        check(&self.by_address, &address)?;
-        check(&self.by_email, &email.to_lowercase())
+        check(&self.by_address, &address.map(network))?;
+        // Hashed, so that what is typed can't fill the memory.
+        check(&self.by_email, &token_hash(&email.to_lowercase()))
+    }
+}
+
+/// An address as far as one subscriber has it: of IPv6 everybody gets 64 bits to choose from.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
+        v4 => v4,
     }
 }
 
@@ -131,5 +141,9 @@ mod tests {
         let tried = (0..60).filter(|at| limits.attempt(&format!("{at}@x.example"), home).is_ok());
         assert_eq!(tried.count(), 40);
         assert_eq!(limits.attempt("ada@x.example", Some([127, 0, 0, 2].into())), Ok(()));
+        let one_network = |host: u16| Some([0x2001, 0xdb8, 0, 7, host, 0, 0, 1].into());
+        let tried = (0..60)
+            .filter(|at| limits.attempt(&format!("{at}@y.example"), one_network(*at)).is_ok());
+        assert_eq!(tried.count(), 40);
     }
 }
