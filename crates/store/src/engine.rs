@@ -84,6 +84,7 @@ pub(crate) async fn wake(
 }
 
 // The longest unserved distributor goes first, so that nobody's backlog starves another's.
+// Of one distributor instances go first: a person waits in front of an activation.
 // Materialized: run again for each row of `work`, the choice would skip what it has just locked and
 // take more than one.
 macro_rules! claim_sql {
@@ -93,7 +94,8 @@ macro_rules! claim_sql {
                (select w.distributor, w.kind, w.key from work w
                   join distributor d on d.id = w.distributor
                 where w.lease_until <= $1 and (w.due_at <= $1 or w.lease_until > 0)
-                order by d.served_at, w.due_at, w.key limit 1 ",
+                order by d.served_at, case when w.kind = 'instance' then 0 else 1 end,
+                  w.due_at, w.key limit 1 ",
             $locking,
             ") update work set lease_until = $2, epoch = epoch + 1, due_at = $3
              where lease_until <= $1 and (due_at <= $1 or lease_until > 0)

@@ -113,9 +113,11 @@ impl Problem {
             Problem::MethodNotAllowed => {
                 (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Not with this method")
             }
-            Problem::Parameter(_) => {
-                (StatusCode::BAD_REQUEST, "invalid_parameter", "A parameter in the address is wrong")
-            }
+            Problem::Parameter(_) => (
+                StatusCode::BAD_REQUEST,
+                "invalid_parameter",
+                "A parameter in the address is wrong",
+            ),
             Problem::MalformedJson(_) => {
                 (StatusCode::BAD_REQUEST, "malformed_json", "The body is not JSON")
             }

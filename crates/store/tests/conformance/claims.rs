@@ -1,6 +1,7 @@
 //! Who may work on what, and when: claims, leases, fairness, wake-ups.
 
 use crate::base::{Base, LEASE_MS, NOW, later, on_both, place, rest};
+use domain::secret::Sealed;
 use domain::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use store::{StoreError, WorkKind};
@@ -16,6 +17,7 @@ on_both! {
     tries_count_turns_that_did_not_get_on,
     a_node_that_starts_alone_takes_all_leases_back,
     a_backlog_does_not_starve_others,
+    an_activation_does_not_wait_behind_orders,
     a_new_order_wakes_the_engine_of_this_process,
 }
 
@@ -172,6 +174,18 @@ async fn a_backlog_does_not_starve_others(base: Base) {
         *served.entry(base.claim(later(at)).await.distributor).or_default() += 1;
     }
     assert_eq!(served.get(small.distributor()), Some(&1), "{served:?}");
+}
+
+async fn an_activation_does_not_wait_behind_orders(base: Base) {
+    let (nord, instance) = base.nord().await;
+    for domain in ["a.test", "b.test", "c.test"] {
+        base.customer(&nord, &instance, domain).await;
+    }
+    let sent = base.at_google(&nord, &instance).await;
+    let code = Sealed("k.code".into());
+    assert!(base.store.receive_code(&sent, &code, later(5)).await.unwrap());
+    let lease = base.claim(later(5)).await;
+    assert_eq!((lease.kind, lease.key.as_str()), (WorkKind::Instance, instance.as_str()));
 }
 
 async fn a_new_order_wakes_the_engine_of_this_process(base: Base) {
