@@ -2,6 +2,7 @@
 //! Google. Knows nothing of plans, leases or attempts.
 
 use sandbox::Sandbox;
+use sandbox::world::Owner;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -67,7 +68,11 @@ impl Auditor {
     pub fn check_safety(&self, google: &Sandbox) -> Result<(), String> {
         google.inspect(|world| {
             let mut domains = BTreeSet::new();
-            for customer in world.customers.values().filter(|customer| !customer.is_reseller) {
+            let resold = world
+                .customers
+                .values()
+                .filter(|customer| matches!(customer.owner, Owner::Reseller { .. }));
+            for customer in resold {
                 if !domains.insert(&customer.domain) {
                     return Err(format!("{} exists twice", customer.domain));
                 }

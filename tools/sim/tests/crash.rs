@@ -1,6 +1,8 @@
 //! Kills the process at every point where it could die, once each, and demands the same end; then
 //! freezes it there past its lease while another goes on.
 
+#![expect(clippy::print_stdout, reason = "the figures of a run")]
+
 use engine::Turn;
 use sim::auditor::order_body;
 use sim::{Auditor, House, Ran};

@@ -3,6 +3,8 @@
 //! `SEED=42 cargo test -p sim --test simulation -- --nocapture` repeats one seed exactly;
 //! `SEEDS=1000` runs that many.
 
+#![expect(clippy::print_stdout, reason = "the figures of a run")]
+
 use domain::time::Clock;
 use engine::TurnError;
 use sim::auditor::order_body;
@@ -204,6 +206,7 @@ async fn heal(seed: u64, house: &House, auditor: &Auditor) {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "which seeds to run is asked on the command line")]
 fn seeds() -> Vec<u64> {
     let number = |name| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     match number("SEED") {
