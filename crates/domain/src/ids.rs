@@ -143,7 +143,7 @@ id!(
     "cus"
 );
 id!(
-    /// Our stable subscription. Google carries it for us as `purchaseOrderId` (35 characters of 80).
+    /// Our stable subscription. Google carries it for us as `purchaseOrderId` (30 characters of 80).
     SubscriptionId,
     "sub"
 );

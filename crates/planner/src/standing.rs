@@ -45,6 +45,9 @@ impl Standing {
 pub fn standing(desired: &Desired, plan: &Plan, converged: i64) -> Standing {
     let any = |is: fn(&Blocker) -> bool| plan.blocked.iter().any(is);
     let settling = |blocker: &Blocker| matches!(blocker, Blocker::NotYetSeen { .. });
+    if any(|blocker| matches!(blocker, Blocker::InstanceNotAuthenticated { .. })) {
+        return Standing::Blocked;
+    }
     if plan.steps.is_empty() && plan.blocked.iter().any(|b| b.holds_back() && !settling(b)) {
         return Standing::Blocked;
     }

@@ -63,7 +63,9 @@ impl DistributorStore {
 
     async fn read_customer(&self, tx: &mut Tx, id: &str) -> Result<Option<Customer>, StoreError> {
         let sql = "select c.created_at, d.body as desired, o.body as observed, w.due_at,
-                     w.lease_until, w.converged, w.tries, w.error
+                     w.lease_until, w.converged, w.tries, w.error,
+                     (select count(*) from credential k where k.distributor = c.distributor
+                       and k.instance = c.instance and k.state = 'current') as credentials
                    from customer c
                    join desired d on d.distributor = c.distributor and d.customer = c.id
                    join work w on w.distributor = c.distributor and w.kind = 'customer'
@@ -81,8 +83,9 @@ impl DistributorStore {
                 tries: row.get("tries"),
                 error: row.get("error"),
             },
+            row.get::<i64, _>("credentials"),
         ));
-        let Some((created_at, desired, observed, work)) = row else { return Ok(None) };
+        let Some((created_at, desired, observed, work, credentials)) = row else { return Ok(None) };
         Ok(Some(Customer {
             id: word("customer", "id", id)?,
             created_at: Timestamp(created_at),
@@ -92,6 +95,7 @@ impl DistributorStore {
                 .transpose()?
                 .unwrap_or_default(),
             work,
+            connected: credentials > 0,
         }))
     }
 }

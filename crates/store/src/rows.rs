@@ -161,6 +161,8 @@ pub struct Customer {
     pub desired: Desired,
     pub observed: Observed,
     pub work: WorkState,
+    /// Its instance has a credential in force.
+    pub connected: bool,
 }
 
 /// Where the engine stands with one piece of work.

@@ -165,7 +165,7 @@ impl Links {
 impl CustomerView {
     #[must_use]
     pub fn new(app: &App, customer: &Customer, instance: &Instance) -> CustomerView {
-        let plan = planner::plan(&customer.id, &customer.desired, &customer.observed, &app.catalog);
+        let plan = plan_of(app, customer);
         let converged = customer.work.converged;
         let standing = planner::standing(&customer.desired, &plan, converged);
         let wanted = &customer.desired.customer;
@@ -181,7 +181,7 @@ impl CustomerView {
             converged_generation: converged,
             desired: DesiredView::new(&customer.desired, &app.catalog),
             observed: ObservedView::new(&customer.observed),
-            blockers: blockers(&plan, instance),
+            blockers: plan.blocked.iter().map(BlockerView::new).collect(),
             plan: PlanView {
                 steps: plan.steps.iter().map(StepView::new).collect(),
                 later: plan.later,
@@ -194,13 +194,15 @@ impl CustomerView {
     }
 }
 
-/// The plan's blockers, and the instance's own: without a credential nothing that is left can be done.
-fn blockers(plan: &Plan, instance: &Instance) -> Vec<BlockerView> {
-    let unauthenticated = instance.state.credential().is_none() && !plan.is_done();
-    let of_instance = Blocker::InstanceNotAuthenticated { instance: instance.id.clone() };
-    let known = plan.blocked.contains(&of_instance);
-    let first = (unauthenticated && !known).then(|| BlockerView::new(&of_instance));
-    first.into_iter().chain(plan.blocked.iter().map(BlockerView::new)).collect()
+/// What is to be done, and what waits: without a credential of its instance, all that is left.
+pub(crate) fn plan_of(app: &App, customer: &Customer) -> Plan {
+    let Customer { id, desired, observed, .. } = customer;
+    let mut plan = planner::plan(id, desired, observed, &app.catalog);
+    if !customer.connected && !plan.is_done() {
+        let instance = desired.instance.clone();
+        plan.blocked.insert(0, Blocker::InstanceNotAuthenticated { instance });
+    }
+    plan
 }
 
 fn next_turn_at(due_at: Timestamp) -> Option<String> {

@@ -153,7 +153,7 @@ async fn lists_lead_to_orders_and_customers() {
     for part in [&format!("/orders/{order}"), &format!("/customers/{id}"), "BSS-1001"] {
         assert!(list.contains(part), "{part}");
     }
-    assert!(list.contains("Business Starter") && list.contains("Provisioning"), "{list}");
+    assert!(list.contains("Business Starter") && list.contains("Needs attention"), "{list}");
     let page = browser.get(&format!("/orders/{order}")).await.text;
     assert!(page.contains(&format!("/customers/{id}")) && page.contains("this console"));
     assert!(browser.get("/customers").await.text.contains("acme.example"));

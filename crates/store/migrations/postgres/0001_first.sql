@@ -62,7 +62,8 @@ create table credential (
   id text not null,
   instance text not null,
   -- candidate: its checks are not through. current: in force. leaving: to be revoked at Google.
-  -- replaced, lost, revoked: history, without the token.
+  -- lost: Google withdrew it; kept so that disconnecting can still revoke it.
+  -- replaced, revoked: history, without the token.
   state text not null,
   -- Sealed; empty once the credential is history.
   refresh_token text not null,

@@ -26,7 +26,7 @@ pub struct CustomerSummary {
 impl CustomerSummary {
     #[must_use]
     pub fn new(app: &App, customer: &Customer) -> CustomerSummary {
-        let plan = planner::plan(&customer.id, &customer.desired, &customer.observed, &app.catalog);
+        let plan = super::plan_of(app, customer);
         let converged = customer.work.converged;
         let standing = planner::standing(&customer.desired, &plan, converged);
         CustomerSummary {
