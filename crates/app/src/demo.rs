@@ -55,8 +55,9 @@ pub async fn run(arguments: cli::Demo, listen: Option<&str>, out: Output) -> Res
         }
         Some(Ok(())) if arguments.once => ExitCode::SUCCESS,
         Some(Ok(())) => {
+            let interrupted = interrupted();
             out.line("\nCtrl-C to stop.");
-            end(server, &stop, interrupted()).await?;
+            end(server, &stop, interrupted).await?;
             return Ok(ExitCode::SUCCESS);
         }
     };

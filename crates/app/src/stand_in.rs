@@ -92,8 +92,9 @@ pub async fn run(
         actors.password,
     );
     let sandbox = sandbox(&url, &actors, arguments.data, arguments.seed);
+    let interrupted = interrupted();
     out.result(&value, &words);
-    sandbox::serve(sandbox, listener, interrupted())
+    sandbox::serve(sandbox, listener, interrupted)
         .await
         .map_err(|error| Failure::internal("the sandbox stopped by itself", &error))
 }

@@ -205,23 +205,31 @@ async fn open_doors(
     axum::serve(listener, service).with_graceful_shutdown(async move { stop.stopped().await }).await
 }
 
-/// Resolves at Ctrl-C or a request to terminate.
-pub async fn interrupted() {
+/// Hears Ctrl-C and requests to terminate from this call on; resolves at the first one. Called
+/// before anybody is told that the server listens, so that no signal finds the default handler.
+pub fn interrupted() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
-    let terminated = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => terminate.recv().await,
-            Err(_) => std::future::pending().await,
+    let hear = |kind, name| match signal(kind) {
+        Ok(heard) => Some(heard),
+        Err(error) => {
+            tracing::error!(%error, name, "a signal can't be heard");
+            None
         }
     };
-    tokio::select! {
-        pressed = tokio::signal::ctrl_c() => {
-            if let Err(error) = pressed {
-                tracing::error!(%error, "Ctrl-C can't be heard");
-                std::future::pending::<()>().await;
-            }
+    let terminate = hear(SignalKind::terminate(), "SIGTERM");
+    let interrupt = hear(SignalKind::interrupt(), "SIGINT");
+    async move {
+        tokio::select! {
+            () = next(terminate) => {}
+            () = next(interrupt) => {}
         }
-        _ = terminated => {}
+    }
+}
+
+async fn next(heard: Option<tokio::signal::unix::Signal>) {
+    match heard {
+        Some(mut heard) => drop(heard.recv().await),
+        None => std::future::pending().await,
     }
 }
 

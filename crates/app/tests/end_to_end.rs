@@ -55,8 +55,9 @@ async fn a_server_is_set_up_and_carries_an_order_out_on_sqlite() {
 
 #[tokio::test]
 async fn a_server_is_set_up_and_carries_an_order_out_on_postgres() {
-    // `cargo x test` always gives one.
-    let Some(server) = variable("SEATWRIGHT_TEST_POSTGRES") else { return };
+    let server = variable("SEATWRIGHT_TEST_POSTGRES").expect(
+        "set SEATWRIGHT_TEST_POSTGRES=postgres://user@host:port/database; cargo x test does",
+    );
     let sign = if server.contains('?') { '&' } else { '?' };
     let database = format!("{server}{sign}schema=app_{}", std::process::id());
     set_up_and_order(Stand::new(Some(database))).await;
@@ -70,6 +71,7 @@ async fn set_up_and_order(mut stand: Stand) {
     assert!(code.len() == 9 && code.as_bytes()[4] == b'-', "{code}");
     let page = client(true).get(word(&server.began["setup_url"])).send().await.unwrap();
     assert_eq!(page.status(), StatusCode::OK);
+    assert!(page.text().await.unwrap().contains("Set-up code"), "no set-up page");
 
     let (key, instance) = stand.set_up(&google.began).await;
     let refused = client(true).get(format!("{}/setup", stand.base())).send().await.unwrap();

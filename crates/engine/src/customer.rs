@@ -72,9 +72,7 @@ impl Engine {
 
     async fn work(&self, work: &mut Work<'_>) -> Result<Turn, TurnError> {
         let mut looked = false;
-        // Woken with nothing to do: what we know may have changed at Google.
-        let mut look_owed =
-            work.plan(self).steps.is_empty() || work.lease.tries >= limits::TRIES_BEFORE_LOOK;
+        let mut look_owed = self.owes_look(work);
         for _ in 0..limits::CALLS_PER_TURN_MAX {
             if !self.has_time(work.lease) {
                 break;
@@ -101,6 +99,15 @@ impl Engine {
         let now = self.clock.now();
         self.store.release(work.lease, now, None, None, &[], now).await?;
         Ok(Turn::Worked)
+    }
+
+    /// Whether to look before doing anything: woken with nothing to do, what we know may have changed
+    /// at Google; getting nowhere, it may be wrong; long ago, it may be a restored backup's.
+    fn owes_look(&self, work: &Work<'_>) -> bool {
+        let age_ms = self.clock.now().ms_since(work.observed.looked_at);
+        work.plan(self).steps.is_empty()
+            || work.lease.tries >= limits::TRIES_BEFORE_LOOK
+            || age_ms > limits::LOOK_AGE_MS_MAX
     }
 
     /// Looks at Google. Some turn when it has to end because of what came back.

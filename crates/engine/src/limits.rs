@@ -39,6 +39,9 @@ pub const DRIFT_LOOK_MS: i64 = 24 * 3_600_000;
 /// Steps and looks in one turn before others get their chance.
 pub const CALLS_PER_TURN_MAX: u32 = 20;
 
+/// How old a look may be when something is to be made. What is older may be a restored backup's.
+pub const LOOK_AGE_MS_MAX: i64 = 10 * 60_000;
+
 /// Turns in a row without progress before we look at Google even though a step is planned.
 pub const TRIES_BEFORE_LOOK: i64 = 4;
 

@@ -163,3 +163,48 @@ async fn somebody_elses_customer_is_not_touched() {
     assert_eq!(view["blockers"][0]["code"], "customer_elsewhere", "{view}");
     assert_eq!(house.sandbox.inspect(|world| world.subscriptions.len()), 0);
 }
+
+/// A restored backup knows less than Google: what was bought after it must be found, not bought again.
+#[tokio::test]
+async fn a_restored_older_backup_buys_nothing_twice() {
+    let house = House::new(8).await;
+    let mut auditor = Auditor::default();
+    let order = ordered(&house, &mut auditor, 1).await;
+    // Refused for now, so that the database stays at: customer and admin made, nothing bought.
+    house.sandbox.add_fault(sandbox::FaultRule {
+        method: Some("reseller.subscriptions.insert".into()),
+        customer: None,
+        percent: 100,
+        times: Some(1),
+        fault: sandbox::Fault::QuotaForbidden,
+    });
+    let process = house.start();
+    assert!(matches!(process.turn().await, Ran::Turn(Turn::Waiting)));
+    // What the lost days had done: the same purchase, under the same id.
+    let view = order_view(&house, &order).await;
+    let purchase_order_id = view["subscription"].as_str().unwrap().to_owned();
+    house.sandbox.alter(|world| {
+        let customer_id = world.customer("acme-1.example").unwrap().id.clone();
+        let bought = sandbox::world::Subscription {
+            customer_id,
+            id: "4711".into(),
+            sku_id: "1010020027".into(),
+            plan: sandbox::world::PlanName::Flexible,
+            commitment_ms: None,
+            seats: 5,
+            renewal_type: None,
+            purchase_order_id: Some(purchase_order_id),
+            deal_code: None,
+            suspension_reasons: std::collections::BTreeSet::new(),
+            suspended_at_ms: None,
+            trial_end_ms: None,
+            cancelled: false,
+            created_at_ms: 0,
+        };
+        world.subscriptions.insert(bought.key(), bought);
+    });
+    house.advance(11 * MINUTE_MS).await;
+    assert!(house.run(&house.start(), 50, 10 * MINUTE_MS).await);
+    auditor.check_safety(&house.sandbox).unwrap();
+    auditor.check_liveness(&house.sandbox).unwrap();
+}

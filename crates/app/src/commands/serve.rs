@@ -7,6 +7,7 @@ use crate::wire::{Server, bind, interrupted, setup_words};
 use serde_json::json;
 
 pub async fn run(config: Config, out: Output) -> Result<()> {
+    let interrupted = interrupted();
     let listener = bind(config.listen).await?;
     let notice = config
         .google_url
@@ -25,5 +26,5 @@ pub async fn run(config: Config, out: Output) -> Result<()> {
         words.push_str(&format!("\n{}", setup_words(config, code)));
     }
     out.result(&value, &words);
-    server.run(interrupted()).await
+    server.run(interrupted).await
 }
