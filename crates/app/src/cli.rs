@@ -45,6 +45,8 @@ pub enum Verb {
     Demo(Demo),
     /// Serve the built-in stand-in for Google alone, on 127.0.0.1:8081 unless --listen says otherwise
     Sandbox(Sandbox),
+    /// Play a recording of traffic with Google to the built-in sandbox and show where they differ
+    Replay(Replay),
     /// Check configuration, database, clock, master key and instances, and say what to do
     Doctor,
     /// Show each value of the configuration and where it came from
@@ -104,6 +106,12 @@ pub struct Sandbox {
     /// Ids, tokens and chances are drawn from it
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     pub seed: u64,
+}
+
+#[derive(Debug, Args)]
+pub struct Replay {
+    /// What SEATWRIGHT_GOOGLE_RECORD wrote
+    pub file: PathBuf,
 }
 
 #[derive(Debug, Subcommand)]

@@ -18,7 +18,7 @@ use crate::config::{Config, File, Given, environment};
 use crate::failure::{Failure, Result};
 use crate::output::Output;
 use crate::wire::House;
-use crate::{demo, doctor, generated, master_key, stand_in, telemetry};
+use crate::{demo, doctor, generated, master_key, replay, stand_in, telemetry};
 use domain::secret::ExposeSecret as _;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -72,6 +72,10 @@ async fn run_in(cli: Cli, out: Output) -> Result<ExitCode> {
         telemetry::init(&config, false);
         return doctor::run(config, out).await;
     }
+    if let Verb::Replay(arguments) = verb {
+        telemetry::init(&config, false);
+        return replay::run(arguments, out).await;
+    }
     telemetry::init(&config, matches!(verb, Verb::Serve | Verb::Sandbox(_)));
     match verb {
         Verb::Serve => serve::run(config, out).await?,
@@ -107,6 +111,7 @@ async fn with_database(verb: Verb, config: Config, out: Output) -> Result<ExitCo
         Verb::Serve
         | Verb::Demo(_)
         | Verb::Sandbox(_)
+        | Verb::Replay(_)
         | Verb::Doctor
         | Verb::Config
         | Verb::GenerateMasterKey

@@ -83,6 +83,9 @@ pub struct Config {
     pub master_keys: Vec<SecretString>,
     /// None for Google itself.
     pub google_url: Option<Url>,
+    /// Where the traffic with Google is recorded; none: it is not.
+    pub google_record: Option<PathBuf>,
+    pub google_record_bytes_max: u64,
     pub workers: usize,
     pub timing: Timing,
     pub log: String,
@@ -149,6 +152,10 @@ impl Config {
             public_url,
             master_keys: master_keys(found("master_key"), found("master_key_file"))?,
             google_url,
+            google_record: found("google_record").text.as_ref().map(PathBuf::from),
+            google_record_bytes_max: parse(found("google_record_bytes_max"), |text| {
+                text.parse().ok().filter(|bytes| *bytes > 0)
+            })?,
             workers: parse(found("workers"), |text| {
                 text.parse().ok().filter(|workers| (1..=256).contains(workers))
             })?,

@@ -74,6 +74,7 @@ pub async fn run(config: Config, out: Output) -> Result<ExitCode> {
     findings.push(master_key(&config, house.as_ref()).await);
     findings.push(outside::clock(&config).await?);
     findings.push(outside::public_url(&config).await?);
+    findings.extend(recording(&config));
     if let Some(house) = &house {
         findings.extend(instances::all(house).await?);
         house.store.close().await;
@@ -109,6 +110,14 @@ fn configuration(config: &Config) -> Finding {
     let set = config.settings.iter().filter(|s| s.source.name() != "default").count();
     let all = config.settings.len();
     Finding::ok("configuration", format!("{set} of {all} values are set, all of them well-formed"))
+}
+
+/// Only when it is on: nobody should forget that it is.
+fn recording(config: &Config) -> Option<Finding> {
+    let path = config.google_record.as_ref()?.display();
+    let message = format!("a server that is started now records its traffic with Google in {path}");
+    let action = "Unset SEATWRIGHT_GOOGLE_RECORD once there is enough; see docs/recording.md.";
+    Some(Finding::warn("recording", message, action))
 }
 
 async fn database(config: &Config, findings: &mut Vec<Finding>) -> Option<House> {

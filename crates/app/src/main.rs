@@ -13,6 +13,7 @@ mod http_client;
 mod lock;
 mod master_key;
 mod output;
+mod replay;
 mod stand_in;
 mod telemetry;
 mod wire;

@@ -13,7 +13,8 @@ use domain::ids::Chance;
 use domain::secret::{Sealer, SecretString};
 use domain::time::Clock;
 use engine::{Driver, Engine, Stop};
-use google::{Google, Hosts, HttpTransport};
+use google::record::{Recorder, RecordingTransport};
+use google::{Google, Hosts, HttpTransport, Transport};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -163,7 +164,8 @@ impl Server {
 fn engine(house: &House, sealer: &Sealer) -> Result<Engine> {
     let transport = HttpTransport::new(house.config.timing.call_ms_max)
         .map_err(|error| Failure::internal("the client of Google can't be set up", &error))?;
-    let google = Google::new(Arc::new(transport), house.hosts(), house.clock.clone());
+    let transport = recorded(house, Arc::new(transport))?;
+    let google = Google::new(transport, house.hosts(), house.clock.clone());
     Ok(Engine {
         store: house.store.clone(),
         google,
@@ -174,6 +176,31 @@ fn engine(house: &House, sealer: &Sealer) -> Result<Engine> {
         timing: house.config.timing,
         public_url: house.config.public_base().to_owned(),
     })
+}
+
+/// The transport, with a recorder around it where the configuration wants one.
+fn recorded(house: &House, transport: Arc<dyn Transport>) -> Result<Arc<dyn Transport>> {
+    let Some(path) = &house.config.google_record else { return Ok(transport) };
+    let stand_in = house.config.google_url.is_some();
+    let bytes_max = house.config.google_record_bytes_max;
+    let recorder = Recorder::start(path, bytes_max, stand_in, &*house.clock, &*house.chance);
+    let recorder = recorder.map_err(|error| {
+        Failure::new(
+            Exit::Usage,
+            "recording_unwritable",
+            format!("The recording can't be begun: {error}."),
+            "Name a file in a directory that this user can write to with SEATWRIGHT_GOOGLE_RECORD, \
+             or unset it.",
+        )
+    })?;
+    let path = recorder.path().display();
+    tracing::warn!(
+        %path,
+        "the traffic with Google is recorded, without secrets and personal data; \
+         unset SEATWRIGHT_GOOGLE_RECORD to end that"
+    );
+    let (hosts, clock) = (house.hosts(), house.clock.clone());
+    Ok(Arc::new(RecordingTransport::new(transport, Arc::new(recorder), hosts, clock)))
 }
 
 fn app(house: &House, sealer: Sealer, setup_code: &str, notice: Option<String>) -> web::App {

@@ -4,7 +4,7 @@
 use crate::secrets::refresh_token_place;
 use crate::{Engine, Turn, TurnError, limits};
 use domain::activation::{ActivationFault, Api, Check, CheckName, CheckResult, scopes};
-use domain::ids::CredentialId;
+use domain::ids::{CredentialId, DistributorId};
 use domain::secret::{Place, SecretString};
 use domain::time::Timestamp;
 use google::{CallError, Grant, OAuthClient, TokenAnswer, TokenError, enable_url};
@@ -106,7 +106,7 @@ impl Engine {
             (CheckName::Gmail, Api::Gmail),
         ] {
             let known = Some(account.as_str()).filter(|account| !account.is_empty());
-            let probe = self.probe(&grant, api, known).await?;
+            let probe = self.probe(&lease.distributor, &grant, api, known).await?;
             if account.is_empty() {
                 account = probe.account_email.unwrap_or_default();
             }
@@ -216,12 +216,14 @@ impl Engine {
 
     async fn probe(
         &self,
+        distributor: &DistributorId,
         grant: &Grant,
         api: Api,
         account: Option<&str>,
     ) -> Result<google::Probe, Stopped> {
         let mut calls = Vec::new();
-        match self.google.probe(grant, api, account, &mut calls).await {
+        let google = self.google.on_behalf_of(distributor.as_str());
+        match google.probe(grant, api, account, &mut calls).await {
             Ok(probe) => Ok(probe),
             Err(CallError::Refused { reason } | CallError::Exists { reason }) => {
                 let message = reason.message.clone();

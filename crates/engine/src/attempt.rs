@@ -27,7 +27,7 @@ impl Engine {
         let started_at = self.clock.now();
         let seq = self.store.begin_attempt(work.lease, step, started_at).await?;
         let mut calls = Vec::new();
-        let result = self.google.execute(&work.grant, step, &secrets, started_at, &mut calls).await;
+        let result = work.google.execute(&work.grant, step, &secrets, started_at, &mut calls).await;
         let result = lose_patience(result, &calls, work.lease.tries);
         let now = self.clock.now();
         let outcome = self.outcome(&result, work.lease.tries);
@@ -66,9 +66,11 @@ impl Engine {
                 Outcome::Unsure { why: format!("exists already ({})", reason.status) }
             }
             Err(CallError::Unsure { why }) => Outcome::Unsure { why: why.clone() },
-            Err(CallError::NotApplied { why, retry_after_ms })
-            | Err(CallError::Quota { why, retry_after_ms }) => {
+            Err(CallError::NotApplied { why, retry_after_ms }) => {
                 not_applied(why, self.retry_at(tries, *retry_after_ms))
+            }
+            Err(CallError::Quota { why, retry_after_ms }) => {
+                not_applied(why, self.room_at(*retry_after_ms))
             }
             Err(CallError::Reconsent { reason }) => not_applied(reason, Timestamp::NEVER),
         }

@@ -10,7 +10,7 @@ use domain::observed::{Observed, Seen, Welcome};
 use domain::secret::SealError;
 use domain::step::{Blocker, Outcome, Plan};
 use domain::time::Timestamp;
-use google::{CallError, Grant, Look};
+use google::{CallError, Google, Grant, Look, Priority};
 use planner::{absorb, blocker_changes, changes, forget_refusals, look, plan};
 use store::{Credential, Instance, Lease, Loaded};
 
@@ -23,6 +23,8 @@ pub(crate) struct Work<'a> {
     pub instance: Instance,
     pub credential: Credential,
     pub grant: Grant,
+    /// In the lane of this distributor, and of this turn's haste.
+    pub google: Google,
     /// The plan this turn started from.
     before: Plan,
 }
@@ -65,9 +67,29 @@ impl Engine {
             self.store.release(lease, quiet_until, None, Some(why), &[], now).await?;
             return Ok(Turn::Waiting);
         }
-        let mut work =
-            Work { lease, customer, desired, observed, instance, credential, grant, before };
+        let google = self.lane(lease, &desired, &observed);
+        let mut work = Work {
+            lease,
+            customer,
+            desired,
+            observed,
+            instance,
+            credential,
+            grant,
+            google,
+            before,
+        };
         self.work(&mut work).await
+    }
+
+    /// Looking after what is done already comes behind what somebody waits for.
+    fn lane(&self, lease: &Lease, desired: &Desired, observed: &Observed) -> Google {
+        let asked = lease.look_from > observed.looked_at;
+        let priority = match lease.converged >= desired.generation && !asked {
+            true => Priority::Sweep,
+            false => Priority::Interactive,
+        };
+        self.google.on_behalf_of(lease.distributor.as_str()).at(priority)
     }
 
     async fn work(&self, work: &mut Work<'_>) -> Result<Turn, TurnError> {
@@ -124,7 +146,7 @@ impl Engine {
         };
         let started_at = self.clock.now();
         let mut calls = Vec::new();
-        let found = self.google.look(&work.grant, &wanted, &mut calls).await;
+        let found = work.google.look(&work.grant, &wanted, &mut calls).await;
         let now = self.clock.now();
         match found {
             Ok(found) => {
@@ -155,8 +177,12 @@ impl Engine {
                 self.store.lose_credential(work.lease, instance, credential, reason, now).await?;
                 return self.park(work.lease, reason).await;
             }
-            CallError::NotApplied { retry_after_ms, .. }
-            | CallError::Quota { retry_after_ms, .. } => *retry_after_ms,
+            CallError::Quota { retry_after_ms, .. } => {
+                let (due_at, why) = (self.room_at(*retry_after_ms), error.to_string());
+                self.store.put_off(work.lease, due_at, &why, now).await?;
+                return Ok(Turn::Waiting);
+            }
+            CallError::NotApplied { retry_after_ms, .. } => *retry_after_ms,
             CallError::Refused { .. } | CallError::Exists { .. } | CallError::Unsure { .. } => None,
         };
         let due_at = self.retry_at(work.lease.tries, after_ms);

@@ -77,6 +77,12 @@ impl Engine {
         self.clock.now().plus_ms(wait_ms + self.jitter_ms())
     }
 
+    /// When a used-up budget has room again: no later, or others would take our turn.
+    fn room_at(&self, after_ms: Option<i64>) -> Timestamp {
+        let wait_ms = after_ms.unwrap_or(limits::RETRY_MS);
+        self.clock.now().plus_ms(wait_ms + self.jitter_ms())
+    }
+
     /// Up to a second, so that many waiting customers do not come back at once.
     fn jitter_ms(&self) -> i64 {
         let mut bytes = [0; 2];

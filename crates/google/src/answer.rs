@@ -3,11 +3,13 @@
 
 use crate::CallError;
 use crate::classify::why;
+use crate::hidden::Hidden;
 use bytes::Bytes;
 use domain::observed::Reason;
 use domain::time::Timestamp;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
+use serde_json::error::Category;
 use std::fmt;
 
 /// Longest wait Google may ask for that we follow, in ms: a wrong clock or a slip must not park work
@@ -23,6 +25,8 @@ pub struct Answer {
     pub mutates: bool,
     pub status: u16,
     pub body: Bytes,
+    /// As the answer says it.
+    pub content_type: Option<String>,
     /// `reason` of the first entry of the legacy `errors[]`.
     pub legacy: String,
     /// `domain` of that entry, such as `usageLimits`.
@@ -58,12 +62,24 @@ impl Answer {
         response: http::Response<Bytes>,
         now: Timestamp,
     ) -> Answer {
+        Answer::read_hiding(method, mutates, response, now, &Hidden::default())
+    }
+
+    /// As [`Answer::read`], for a request with secrets: of those nothing shows but in the body.
+    pub(crate) fn read_hiding(
+        method: &'static str,
+        mutates: bool,
+        response: http::Response<Bytes>,
+        now: Timestamp,
+        hidden: &Hidden,
+    ) -> Answer {
         let (head, body) = response.into_parts();
         let mut answer = Answer {
             method,
             mutates,
             status: head.status.as_u16(),
             body,
+            content_type: text_of(&head.headers, http::header::CONTENT_TYPE),
             legacy: String::new(),
             domain: String::new(),
             info: String::new(),
@@ -74,11 +90,9 @@ impl Answer {
         if answer.is_success() {
             return answer;
         }
-        let delay = answer.read_envelope();
-        let header =
-            head.headers.get(http::header::RETRY_AFTER).and_then(|value| value.to_str().ok());
-        answer.retry_after_ms = header
-            .and_then(|text| retry_after(text, now))
+        let delay = answer.read_envelope(hidden);
+        answer.retry_after_ms = text_of(&head.headers, http::header::RETRY_AFTER)
+            .and_then(|text| retry_after(&text, now))
             .or(delay)
             .or_else(|| told_in(&answer.message, now))
             .map(|ms| ms.clamp(0, RETRY_AFTER_MS_MAX));
@@ -88,12 +102,6 @@ impl Answer {
     #[must_use]
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
-    }
-
-    /// Whether Google's own error envelope was there: a front end's page is not Google's word.
-    #[must_use]
-    pub fn is_envelope(&self) -> bool {
-        !(self.legacy.is_empty() && self.info.is_empty() && self.name.is_empty())
     }
 
     /// The most telling of the reasons; empty when there was none.
@@ -113,16 +121,49 @@ impl Answer {
         Reason { status: self.status, code: self.code().to_owned(), message }
     }
 
-    /// Reads the body of a success.
+    /// Reads the body of a success, which is always an object.
     ///
     /// # Errors
     /// When it can't be read: [`CallError::Unsure`] for a call that changes something, else
-    /// [`CallError::NotApplied`].
+    /// [`CallError::NotApplied`]. The text says where, and nothing of what the body holds.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, CallError> {
-        serde_json::from_slice(&self.body).map_err(|error| {
-            let why = format!("{}: the answer can't be read: {error}", self.method);
-            self.unreadable(why)
-        })
+        let text = self.text()?;
+        // Else a list would be read as the members in their order.
+        if !text.trim_ascii_start().starts_with('{') {
+            return Err(self.unreadable(format!("{}: the answer is no object", self.method)));
+        }
+        serde_json::from_str(text).map_err(|error| self.misread(&error))
+    }
+
+    /// Of a success that has nothing to tell: an empty body, or JSON of whatever kind. A page of
+    /// something in between is no success.
+    ///
+    /// # Errors
+    /// As [`Answer::parse`].
+    pub(crate) fn parse_nothing(&self) -> Result<(), CallError> {
+        if self.body.trim_ascii().is_empty() {
+            return Ok(());
+        }
+        let ignored: Result<IgnoredAny, _> = serde_json::from_str(self.text()?);
+        ignored.map(drop).map_err(|error| self.misread(&error))
+    }
+
+    /// Bytes that are no text are an answer spoilt on its way, even where they stand in a member
+    /// nobody reads.
+    fn text(&self) -> Result<&str, CallError> {
+        let spoilt = |_| self.unreadable(format!("{}: the answer is no text", self.method));
+        std::str::from_utf8(&self.body).map_err(spoilt)
+    }
+
+    fn misread(&self, error: &serde_json::Error) -> CallError {
+        let what = match error.classify() {
+            Category::Eof => "is cut short",
+            Category::Data => "has a member of another type",
+            Category::Syntax | Category::Io => "is no JSON",
+        };
+        let (line, column) = (error.line(), error.column());
+        let why = format!("{}: the answer {what}, line {line} column {column}", self.method);
+        self.unreadable(why)
     }
 
     /// A success that does not say what it must.
@@ -139,10 +180,10 @@ impl Answer {
     }
 
     /// Fills in what the envelope says; returns the delay of a RetryInfo detail, in ms.
-    fn read_envelope(&mut self) -> Option<i64> {
+    fn read_envelope(&mut self, hidden: &Hidden) -> Option<i64> {
         let value: Value = serde_json::from_slice(&self.body).unwrap_or_default();
         let text = |pointer: &str| {
-            value.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
+            hidden.out_of(value.pointer(pointer).and_then(Value::as_str).unwrap_or_default())
         };
         if value.get("error").is_some_and(Value::is_string) {
             // The flat form of the OAuth endpoints.
@@ -155,7 +196,7 @@ impl Answer {
         self.name = text("/error/status");
         self.message = text("/error/message");
         if !value.get("error").is_some_and(Value::is_object) {
-            self.message = page_title(&self.body);
+            self.message = page_title(&self.body, hidden);
         }
         let mut delay = None;
         let details = value.pointer("/error/details").and_then(Value::as_array);
@@ -163,9 +204,10 @@ impl Answer {
             let member = |name: &str| detail.get(name).and_then(Value::as_str).unwrap_or_default();
             let kind = member("@type");
             if kind.ends_with("google.rpc.ErrorInfo") && self.info.is_empty() {
-                self.info = member("reason").to_owned();
+                self.info = hidden.out_of(member("reason"));
                 let url = detail.pointer("/metadata/activationUrl").and_then(Value::as_str);
-                if let Some(url) = url.filter(|url| !self.message.contains(*url)) {
+                let url = url.map(|url| hidden.out_of(url));
+                if let Some(url) = url.filter(|url| !self.message.contains(url.as_str())) {
                     self.message = format!("{} Enable it by visiting {url} .", self.message);
                 }
             } else if kind.ends_with("google.rpc.RetryInfo") {
@@ -174,6 +216,10 @@ impl Answer {
         }
         delay
     }
+}
+
+fn text_of(headers: &http::HeaderMap, name: http::HeaderName) -> Option<String> {
+    headers.get(name)?.to_str().ok().map(str::to_owned)
 }
 
 /// The page at which a person switches an API on, when the refusal was that it is off.
@@ -215,11 +261,12 @@ fn duration_ms(text: &str) -> Option<i64> {
 }
 
 /// What a page that is no JSON says of itself, in one line of at most 200 characters.
-fn page_title(body: &[u8]) -> String {
-    let text = String::from_utf8_lossy(&body[..body.len().min(2048)]);
+fn page_title(body: &[u8], hidden: &Hidden) -> String {
+    // Before anything is cut off: half a secret would not be found.
+    let text = hidden.out_of(&String::from_utf8_lossy(body));
     let title = text.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>"));
-    let shown = title.map_or(text.as_ref(), |(title, _)| title);
-    let words: Vec<&str> = shown.split_whitespace().collect();
+    let shown = title.map_or(text.as_str(), |(title, _)| title);
+    let words: Vec<&str> = shown.split_whitespace().take(200).collect();
     words.join(" ").chars().take(200).collect()
 }
 

@@ -3,9 +3,14 @@
 
 use crate::answer::{Answer, log_reason};
 use crate::classify::classify;
+use crate::directory::make_admin;
+use crate::hidden::Hidden;
 use crate::hosts::Hosts;
+use crate::quota::{Lane, Load, Priority, Quota};
+use crate::request::{Ask, Change, Read};
 use crate::tokens::Tokens;
 use crate::transport::{Transport, TransportError};
+use crate::wire::Answered;
 use bytes::Bytes;
 use domain::activation::Api;
 use domain::ids::CredentialId;
@@ -14,9 +19,7 @@ use domain::secret::{ExposeSecret, SecretString};
 use domain::step::{Call, Shown, Step};
 use domain::time::{Clock, Timestamp};
 use http::header;
-use serde::Serialize;
 use std::sync::Arc;
-use url::Url;
 
 /// How long after its intent was noted a change may still be sent, in ms.
 ///
@@ -78,13 +81,15 @@ pub enum CallError {
     /// Google will not do it. Repeating will not help.
     #[error("refused: {} {}", reason.code, reason.message)]
     Refused { reason: Reason },
-    /// There is one already: somebody else's, or our own from a success whose answer was lost.
+    /// It is so already: somebody else's doing, or our own by a success whose answer was lost. Of a
+    /// deletion: there is nothing left to delete. Look before believing it.
     #[error("exists already: {} {}", reason.code, reason.message)]
     Exists { reason: Reason },
     /// Certainly not applied. Repeating later is safe.
     #[error("not applied: {why}")]
     NotApplied { why: String, retry_after_ms: Option<i64> },
-    /// Certainly not applied, because of a quota.
+    /// Certainly not applied, because of a quota: Google's answer, or not sent because our share of
+    /// it is used up.
     #[error("over quota: {why}")]
     Quota { why: String, retry_after_ms: Option<i64> },
     /// May have been applied.
@@ -103,6 +108,7 @@ pub enum CallError {
 #[derive(Clone)]
 pub struct Google {
     pub(crate) inner: Arc<Inner>,
+    lane: Lane,
 }
 
 pub(crate) struct Inner {
@@ -110,48 +116,30 @@ pub(crate) struct Inner {
     pub(crate) hosts: Hosts,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) tokens: Tokens,
-}
-
-/// One request, not yet authorised.
-pub(crate) struct Ask {
-    method: &'static str,
-    /// When a change was meant to start; None: it changes nothing.
-    intended_at: Option<Timestamp>,
-    url: Url,
-    /// JSON; None is a GET.
-    body: Option<Bytes>,
-}
-
-impl Ask {
-    pub(crate) fn read(method: &'static str, url: Url) -> Ask {
-        Ask { method, intended_at: None, url, body: None }
-    }
-
-    pub(crate) fn change(
-        method: &'static str,
-        url: Url,
-        body: &impl Serialize,
-        intended_at: Timestamp,
-    ) -> Ask {
-        let body = serde_json::to_vec(body).expect("our bodies have text keys only");
-        Ask { method, intended_at: Some(intended_at), url, body: Some(body.into()) }
-    }
-
-    fn mutates(&self) -> bool {
-        self.intended_at.is_some()
-    }
-
-    /// A POST that Google must refuse, so that nothing can come of repeating it.
-    pub(crate) fn refusable(method: &'static str, url: Url, body: &'static str) -> Ask {
-        Ask { method, intended_at: None, url, body: Some(Bytes::from_static(body.as_bytes())) }
-    }
+    quota: Quota,
 }
 
 impl Google {
     #[must_use]
     pub fn new(transport: Arc<dyn Transport>, hosts: Hosts, clock: Arc<dyn Clock>) -> Google {
-        let tokens = Tokens::default();
-        Google { inner: Arc::new(Inner { transport, hosts, clock, tokens }) }
+        let (tokens, quota) = (Tokens::default(), Quota::new());
+        let inner = Inner { transport, hosts, clock, tokens, quota };
+        Google { inner: Arc::new(inner), lane: Lane::INTERACTIVE }
+    }
+
+    /// The same client for work of another priority; at first it is [`Priority::Interactive`].
+    #[must_use]
+    pub fn at(&self, priority: Priority) -> Google {
+        let lane = Lane { priority, ..self.lane.clone() };
+        Google { inner: Arc::clone(&self.inner), lane }
+    }
+
+    /// The same client for work of a distributor, who takes turns with others where they share a
+    /// Google project's quota; without it each credential takes its own turn.
+    #[must_use]
+    pub fn on_behalf_of(&self, distributor: &str) -> Google {
+        let lane = Lane { key: Some(distributor.into()), ..self.lane.clone() };
+        Google { inner: Arc::clone(&self.inner), lane }
     }
 
     /// Proves without changing anything that an API is enabled and this account may use it.
@@ -200,46 +188,112 @@ impl Google {
                 self.create_customer(grant, customer, at, log).await
             }
             Step::CreateAdmin { .. } => self.create_admin(grant, step, secrets, at, log).await,
-            Step::MakeAdmin { email } => self.make_admin(grant, email, at, log).await,
+            Step::MakeAdmin { email } => {
+                self.change(grant, &make_admin(email, true), at, log).await?;
+                Ok(Shown::Nothing)
+            }
             Step::CreateSubscription { .. } => self.create_subscription(grant, step, at, log).await,
             Step::SendWelcomeMail { .. } => self.send_welcome(grant, step, secrets, at, log).await,
         }
     }
 
-    /// Sends one request and returns its success. Repeats it once, after a refresh, when Google says
-    /// that the token is not good.
-    pub(crate) async fn call(
+    /// Sends one request that changes nothing.
+    ///
+    /// # Errors
+    /// [`CallError`], but never [`CallError::Unsure`].
+    pub async fn read<A: Answered>(
+        &self,
+        grant: &Grant,
+        read: &Read<A>,
+        log: &mut Vec<Call>,
+    ) -> Result<A, CallError> {
+        A::read(&self.call(grant, &read.ask, log).await?.answer)
+    }
+
+    /// Sends one request that changes something, once; the rules of [`Google::execute`] hold.
+    ///
+    /// # Errors
+    /// [`CallError`]; [`CallError::Unsure`] too when it succeeded and the answer can't be read.
+    pub async fn change<A: Answered>(
+        &self,
+        grant: &Grant,
+        change: &Change<A>,
+        intended_at: Timestamp,
+        log: &mut Vec<Call>,
+    ) -> Result<A, CallError> {
+        let ask = change.ask.clone().intended(intended_at);
+        A::read(&self.call(grant, &ask, log).await?.answer)
+    }
+
+    async fn call(
         &self,
         grant: &Grant,
         ask: &Ask,
         log: &mut Vec<Call>,
-    ) -> Result<Answer, CallError> {
-        let token = self.access_token(grant, log).await?;
-        let mut answer = self.exchange(ask, &token, log).await?;
+    ) -> Result<Delivered, CallError> {
+        let url = ask.url(self.hosts()).map_err(|name| missing(&format!("a usable {name}")))?;
+        let parcel = Parcel {
+            method: ask.line.id,
+            verb: ask.line.verb.text(),
+            url,
+            content_type: ask.body.as_ref().map(|_| "application/json"),
+            body: ask.body.clone().unwrap_or_default(),
+            intended_at: ask.intended_at,
+            load: Load {
+                service: ask.service(),
+                calls: vec![(ask.line.id, ask.target.as_deref())],
+            },
+            hidden: ask.hidden.clone(),
+        };
+        self.deliver(grant, &parcel, log).await
+    }
+
+    /// Sends one request and returns its success. Repeats it once, after a refresh, when Google says
+    /// that the token is not good.
+    pub(crate) async fn deliver(
+        &self,
+        grant: &Grant,
+        parcel: &Parcel<'_>,
+        log: &mut Vec<Call>,
+    ) -> Result<Delivered, CallError> {
+        let mut token = self.access_token(grant, log).await?;
+        let mut answer = self.exchange(grant, parcel, &token, log).await?;
         if answer.status == 401 {
             self.inner.tokens.drop_token(&grant.credential, &token);
-            let token = self.access_token(grant, log).await?;
-            answer = self.exchange(ask, &token, log).await?;
+            token = self.access_token(grant, log).await?;
+            answer = self.exchange(grant, parcel, &token, log).await?;
         }
-        if answer.is_success() { Ok(answer) } else { Err(classify(&answer)) }
+        if answer.is_success() {
+            return Ok(Delivered { answer, token });
+        }
+        let error = classify(&answer);
+        if matches!(error, CallError::Quota { .. }) {
+            self.complain(grant, &parcel.load, &answer);
+        }
+        Err(error)
     }
 
     async fn exchange(
         &self,
-        ask: &Ask,
+        grant: &Grant,
+        parcel: &Parcel<'_>,
         token: &SecretString,
         log: &mut Vec<Call>,
     ) -> Result<Answer, CallError> {
         let started_at = self.now();
-        if ask.intended_at.is_some_and(|at| started_at.ms_since(at) > START_MS_MAX) {
-            let why = format!("{}: not sent, too late after the intent", ask.method);
+        if parcel.intended_at.is_some_and(|at| started_at.ms_since(at) > START_MS_MAX) {
+            let why = format!("{}: not sent, too late after the intent", parcel.method);
             return Err(CallError::NotApplied { why, retry_after_ms: None });
         }
-        let request = authorised(ask, token)?;
+        let request = parcel.authorised(token)?;
+        self.inner.quota.take(grant, &self.lane, &parcel.load, started_at).map_err(|short| {
+            let why = format!("{}: not sent, used up: {}", parcel.method, short.budget);
+            CallError::Quota { why, retry_after_ms: Some(short.wait_ms) }
+        })?;
         let sent = self.inner.transport.send(request).await;
         let now = self.now();
         let mut call = Call {
-            method: ask.method.to_owned(),
+            method: parcel.method.to_owned(),
             status: 0,
             reason: String::new(),
             started_at,
@@ -247,14 +301,16 @@ impl Google {
         };
         let result = match sent {
             Ok(response) => {
-                let answer = Answer::read(ask.method, ask.mutates(), response, now);
+                let mutates = parcel.intended_at.is_some();
+                let hidden = parcel.hidden.and(token);
+                let answer = Answer::read_hiding(parcel.method, mutates, response, now, &hidden);
                 call.status = answer.status;
                 call.reason = log_reason(&answer);
                 Ok(answer)
             }
             Err(error) => {
                 call.reason = error.to_string();
-                Err(unanswered(ask, error))
+                Err(parcel.unanswered(error))
             }
         };
         tracing::debug!(
@@ -268,6 +324,10 @@ impl Google {
         result
     }
 
+    pub(crate) fn complain(&self, grant: &Grant, load: &Load<'_>, said: &Answer) {
+        self.inner.quota.complain(grant, load, said, self.now());
+    }
+
     pub(crate) fn hosts(&self) -> &Hosts {
         &self.inner.hosts
     }
@@ -277,32 +337,56 @@ impl Google {
     }
 }
 
-fn authorised(ask: &Ask, token: &SecretString) -> Result<http::Request<Bytes>, CallError> {
-    let not_sent = |what: &str| CallError::NotApplied {
-        why: format!("{}: {what} can't be sent", ask.method),
-        retry_after_ms: None,
-    };
-    let bearer = format!("Bearer {}", token.expose_secret());
-    let mut bearer = header::HeaderValue::try_from(bearer).map_err(|_| not_sent("the token"))?;
-    bearer.set_sensitive(true);
-    let verb = if ask.body.is_some() { http::Method::POST } else { http::Method::GET };
-    let mut request = http::Request::builder()
-        .method(verb)
-        .uri(ask.url.as_str())
-        .header(header::ACCEPT, "application/json")
-        .header(header::AUTHORIZATION, bearer);
-    if ask.body.is_some() {
-        request = request.header(header::CONTENT_TYPE, "application/json");
-    }
-    request.body(ask.body.clone().unwrap_or_default()).map_err(|_| not_sent("the address"))
+/// One HTTP request, not yet authorised.
+pub(crate) struct Parcel<'a> {
+    pub(crate) method: &'static str,
+    pub(crate) verb: &'static str,
+    pub(crate) url: url::Url,
+    pub(crate) content_type: Option<&'a str>,
+    pub(crate) body: Bytes,
+    /// When a change was meant to start; `None`: it changes nothing.
+    pub(crate) intended_at: Option<Timestamp>,
+    pub(crate) load: Load<'a>,
+    /// What of it no answer may make us say, beside the token.
+    pub(crate) hidden: Hidden,
 }
 
-fn unanswered(ask: &Ask, error: TransportError) -> CallError {
-    let why = format!("{}: {error}", ask.method);
-    match error {
-        TransportError::NoAnswer { .. } if ask.mutates() => CallError::Unsure { why },
-        TransportError::NoAnswer { .. } | TransportError::NotSent { .. } => {
-            CallError::NotApplied { why, retry_after_ms: None }
+/// A success, and the token that brought it.
+pub(crate) struct Delivered {
+    pub(crate) answer: Answer,
+    pub(crate) token: SecretString,
+}
+
+impl Parcel<'_> {
+    fn authorised(&self, token: &SecretString) -> Result<http::Request<Bytes>, CallError> {
+        let not_sent = |what: &str| CallError::NotApplied {
+            why: format!("{}: {what} can't be sent", self.method),
+            retry_after_ms: None,
+        };
+        let bearer = format!("Bearer {}", token.expose_secret());
+        let mut bearer =
+            header::HeaderValue::try_from(bearer).map_err(|_| not_sent("the token"))?;
+        bearer.set_sensitive(true);
+        let mut request = http::Request::builder()
+            .method(self.verb)
+            .uri(self.url.as_str())
+            .header(header::ACCEPT, "application/json")
+            .header(header::AUTHORIZATION, bearer);
+        if let Some(content_type) = self.content_type {
+            request = request.header(header::CONTENT_TYPE, content_type);
+        }
+        request.body(self.body.clone()).map_err(|_| not_sent("the address"))
+    }
+
+    fn unanswered(&self, error: TransportError) -> CallError {
+        let why = format!("{}: {error}", self.method);
+        match error {
+            TransportError::NoAnswer { .. } if self.intended_at.is_some() => {
+                CallError::Unsure { why }
+            }
+            TransportError::NoAnswer { .. } | TransportError::NotSent { .. } => {
+                CallError::NotApplied { why, retry_after_ms: None }
+            }
         }
     }
 }

@@ -1,28 +1,43 @@
 //! The Gmail API: the welcome mail, sent from the reseller's mailbox.
 
-use crate::client::{Ask, CallError, Google, Grant, Probe, StepSecrets, missing};
+use crate::client::{CallError, Google, Grant, Probe, StepSecrets, missing};
 use crate::mail::{Welcome, compose};
+use crate::methods;
+use crate::request::{Change, Read};
+use crate::wire::wire;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE;
 use domain::secret::ExposeSecret;
 use domain::step::{Call, Shown, Step};
 use domain::time::Timestamp;
-use serde::Deserialize;
-use serde_json::json;
 
-const SEND: &str = "gmail.users.messages.send";
+// Source: google-semantics.md §5.1 {DISC-GM}.
+wire! {
+    sends NewMessage {
+        /// RFC 5322 text as base64url.
+        "raw" raw: String,
+    }
 
-/// Source: google-semantics.md §5.1 {DISC-GM}.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Message {
-    id: String,
+    reads Message needs "id" id {
+        "id" id: String,
+        "threadId" thread_id: String,
+    }
+
+    reads Profile {
+        "emailAddress" email_address: String,
+    }
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Profile {
-    email_address: String,
+/// Sends an RFC 5322 text from the account's own mailbox.
+#[must_use]
+pub fn send(mail: &[u8]) -> Change<Message> {
+    methods::MESSAGES_SEND.change(&["me"], &NewMessage { raw: URL_SAFE.encode(mail) })
+}
+
+/// The account's own mailbox. Needs a wider scope than [`send`].
+#[must_use]
+pub fn get_profile() -> Read<Profile> {
+    methods::GET_PROFILE.read(&["me"])
 }
 
 impl Google {
@@ -64,17 +79,11 @@ impl Google {
             let why = format!("not sent: the welcome mail can't be composed: {error}");
             CallError::NotApplied { why, retry_after_ms: None }
         })?;
-        let ask = Ask::change(
-            SEND,
-            self.send_url(),
-            &json!({ "raw": URL_SAFE.encode(mail) }),
-            intended_at,
-        );
-        let answer = self.call(grant, &ask, log).await?;
-        let message: Message = answer.parse()?;
-        if message.id.is_empty() {
-            return Err(answer.lacks("id"));
+        let mut send = send(&mail);
+        if let Some(link) = &secrets.link {
+            send = send.hides(link);
         }
+        let message = self.change(grant, &send, intended_at, log).await?;
         Ok(Shown::Mail { google_id: message.id })
     }
 
@@ -86,11 +95,9 @@ impl Google {
         grant: &Grant,
         log: &mut Vec<Call>,
     ) -> Result<Probe, CallError> {
-        let url = self.hosts().gmail(&["users", "me", "profile"]);
-        let profile = self.call(grant, &Ask::read("gmail.users.getProfile", url), log).await;
-        match profile {
-            Ok(answer) => {
-                let email = answer.parse::<Profile>()?.email_address;
+        match self.read(grant, &get_profile(), log).await {
+            Ok(profile) => {
+                let email = profile.email_address;
                 let account_email = Some(email).filter(|email| !email.is_empty());
                 let detail = "The mailbox is there and this account may use it.".to_owned();
                 Ok(Probe { detail, account_email })
@@ -108,8 +115,9 @@ impl Google {
     }
 
     async fn probe_sending(&self, grant: &Grant, log: &mut Vec<Call>) -> Result<Probe, CallError> {
-        let ask = Ask::refusable(SEND, self.send_url(), r#"{"raw":""}"#);
-        match self.call(grant, &ask, log).await {
+        let empty = NewMessage { raw: String::new() };
+        let refusable = methods::MESSAGES_SEND.harmless(&["me"], &empty);
+        match self.read(grant, &refusable, log).await {
             // No mailbox. Source: google-semantics.md §5.3 failedPrecondition [F].
             Err(CallError::Refused { reason })
                 if matches!(reason.status, 401 | 403) || is_mailbox_missing(&reason.code) =>
@@ -122,10 +130,6 @@ impl Google {
             }
             Err(error) => Err(error),
         }
-    }
-
-    fn send_url(&self) -> url::Url {
-        self.hosts().gmail(&["users", "me", "messages", "send"])
     }
 }
 

@@ -5,23 +5,38 @@
 //! database, retries of anything that changes something.
 
 mod answer;
+mod batch;
 mod classify;
 mod client;
-mod directory;
-mod gmail;
+pub mod contract;
+pub mod directory;
+pub mod gmail;
+mod hidden;
 mod hosts;
-mod licensing;
+pub mod licensing;
 mod look;
 mod mail;
+mod methods;
 mod oauth;
-mod reseller;
+mod pages;
+mod quota;
+pub mod record;
+mod request;
+pub mod reseller;
+pub mod site_verification;
 mod tokens;
 mod transport;
+mod wire;
 
 pub use answer::{Answer, RETRY_AFTER_MS_MAX, enable_url};
-pub use classify::classify;
+pub use batch::{BATCH_MAX, GMAIL_BATCH_MAX};
+pub use classify::{classify, row_of, rows};
 pub use client::{CallError, Google, Grant, Look, OAuthClient, Probe, START_MS_MAX, StepSecrets};
-pub use hosts::Hosts;
+pub use hosts::{Hosts, Service};
 pub use mail::{MailError, Welcome, compose};
-pub use oauth::{AccountIdentity, TokenAnswer, TokenError};
+pub use oauth::{AccountIdentity, TokenAnswer, TokenError, TokenInfo};
+pub use pages::{Page, Pages};
+pub use quota::Priority;
+pub use request::{Change, Read};
 pub use transport::{ANSWER_BYTES_MAX, HttpTransport, Transport, TransportError, TransportSetup};
+pub use wire::{Answered, Count, Int64, Nothing, Secret, Shaped};

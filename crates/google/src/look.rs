@@ -1,6 +1,7 @@
 //! A look at one customer: what Google shows of it, its first admin and its subscriptions.
 
 use crate::client::{CallError, Google, Grant, Look};
+use crate::reseller;
 use domain::observed::{Found, Looked, Reason};
 use domain::step::Call;
 
@@ -20,7 +21,7 @@ impl Google {
         log: &mut Vec<Call>,
     ) -> Result<Looked, CallError> {
         let key = wanted.google_customer.as_deref().unwrap_or(&wanted.domain);
-        let customer = found(self.get_customer(grant, key, log).await)?;
+        let customer = found(self.read(grant, &reseller::get_customer(key), log).await)?;
         let customer = match customer {
             Found::Present(customer) => Found::Present(customer.observed()),
             Found::Absent => Found::Absent,
@@ -33,9 +34,9 @@ impl Google {
             return Ok(Looked { customer, admin: None, subscriptions: None });
         }
         let (email, external_id) = (&wanted.admin_email, &wanted.external_id);
-        let admin = found(self.get_user(grant, email, external_id, log).await)?;
+        let admin = found(self.first_admin(grant, email, external_id, log).await)?;
         let google_id = ours.google_id.clone();
-        let subscriptions = found(self.list_subscriptions(grant, &google_id, log).await)?;
+        let subscriptions = found(self.purchased(grant, &google_id, log).await)?;
         Ok(Looked { customer, admin: Some(admin), subscriptions: Some(subscriptions) })
     }
 }

@@ -1,12 +1,17 @@
-//! Google's OAuth endpoints: code exchange, refresh, revocation. The consent page's address is
+//! Google's OAuth endpoints: code exchange, refresh, revocation, token info. The consent page's address is
 //! built elsewhere; a person goes there, we don't.
 
 use crate::answer::{Answer, log_reason};
-use crate::client::{CallError, Google, Grant, OAuthClient};
+use crate::classify::{classify, why};
+use crate::client::{CallError, Google, Grant, OAuthClient, Parcel};
+use crate::hidden::Hidden;
+use crate::quota::Load;
 use crate::transport::TransportError;
+use crate::wire::{Answered as _, Int64, wire};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
+use domain::observed::Reason;
 use domain::secret::{ExposeSecret, SecretString};
 use domain::step::Call;
 use domain::time::Timestamp;
@@ -72,6 +77,22 @@ pub enum TokenError {
     Unsure { why: String },
 }
 
+wire! {
+    /// What Google knows of an access token.
+    reads TokenInfo needs "aud" audience {
+        /// The OAuth client it was given to.
+        "aud" audience: String,
+        /// Google's permanent id of the account.
+        "sub" subject: String,
+        /// Only with the scope `email`.
+        "email" email: String,
+        /// Separated by spaces.
+        "scope" scope: String,
+        /// In seconds.
+        "expires_in" expires_in: Int64,
+    }
+}
+
 /// The id_token of the answer; everything else in it is standard.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct IdToken {
@@ -110,7 +131,7 @@ impl Google {
     ) -> Result<TokenAnswer, TokenError> {
         let redirect =
             RedirectUrl::new(redirect_uri.to_owned()).map_err(|_| TokenError::RedirectMismatch)?;
-        let post = Post::new(self, log);
+        let post = Post::new(self, &[&client.secret, code, verifier], log);
         let answer = self
             .oauth_client(client)
             .exchange_code(AuthorizationCode::new(code.expose_secret().to_owned()))
@@ -118,7 +139,11 @@ impl Google {
             .set_redirect_uri(Cow::Owned(redirect))
             .request_async(&post)
             .await;
-        self.read_tokens(answer, post.finish(), client)
+        match taken(answer, post.finish()) {
+            Ok(tokens) => Ok(self.token_answer(&tokens, client)),
+            Err(NotTaken::Refused(answer)) => Err(refused(&answer)),
+            Err(NotTaken::Failed(error)) => Err(error),
+        }
     }
 
     /// A new access token. Google keeps the refresh token as it is.
@@ -127,14 +152,21 @@ impl Google {
         grant: &Grant,
         log: &mut Vec<Call>,
     ) -> Result<TokenAnswer, CallError> {
-        let post = Post::new(self, log);
+        let post = Post::new(self, &[&grant.client.secret, &grant.refresh_token], log);
         let refresh_token = RefreshToken::new(grant.refresh_token.expose_secret().to_owned());
-        let answer = self
+        let tokens = self
             .oauth_client(&grant.client)
             .exchange_refresh_token(&refresh_token)
             .request_async(&post)
             .await;
-        self.read_tokens(answer, post.finish(), &grant.client).map_err(refresh_failed)
+        match taken(tokens, post.finish()) {
+            Ok(tokens) => Ok(self.token_answer(&tokens, &grant.client)),
+            Err(NotTaken::Refused(answer)) => Err(refresh_failed(&answer)),
+            Err(NotTaken::Failed(error)) => {
+                let why = format!("oauth.token: {error}");
+                Err(CallError::NotApplied { why, retry_after_ms: None })
+            }
+        }
     }
 
     /// Withdraws a consent at Google by any of its tokens. A token that is invalid already counts as
@@ -155,17 +187,45 @@ impl Google {
             .header(http::header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(body.into_bytes())
             .map_err(|error| TokenError::NotApplied { why: error.to_string() })?;
-        let post = Post { method: "oauth.revoke", ..Post::new(self, log) };
+        let post = Post { method: "oauth.revoke", ..Post::new(self, &[token], log) };
         let sent = post.send(request).await;
         let answer = match (sent, post.finish()) {
             (Err(error), _) => return Err(unanswered(&error)),
             (Ok(_), None) => return Err(TokenError::Unsure { why: "no answer".to_owned() }),
             (Ok(_), Some(answer)) => answer,
         };
-        match (answer.status, answer.legacy.as_str()) {
-            (200..300, _) | (400, "invalid_token") => Ok(()),
+        if answer.is_success() {
+            let unread = |error: CallError| TokenError::Unsure { why: error.to_string() };
+            return answer.parse_nothing().map_err(unread);
+        }
+        match classify(&answer) {
+            CallError::Exists { .. } => Ok(()),
             _ => Err(refused(&answer)),
         }
+    }
+
+    /// Asks what the grant's present access token is good for. The token goes in the head, as
+    /// Google's own clients send it: an address could end up in a log.
+    /// Source: google-semantics.md §1.6; google-auth-library for Node.js, `getTokenInfo`.
+    ///
+    /// # Errors
+    /// [`CallError`]; `invalid_token` is a refusal.
+    pub async fn token_info(
+        &self,
+        grant: &Grant,
+        log: &mut Vec<Call>,
+    ) -> Result<TokenInfo, CallError> {
+        let parcel = Parcel {
+            method: "oauth.tokeninfo",
+            verb: "POST",
+            url: self.hosts().token_info(),
+            content_type: Some("application/x-www-form-urlencoded"),
+            body: Bytes::new(),
+            intended_at: None,
+            load: Load::NOTHING,
+            hidden: Hidden::default(),
+        };
+        TokenInfo::read(&self.deliver(grant, &parcel, log).await?.answer)
     }
 
     fn oauth_client(&self, client: &OAuthClient) -> Client {
@@ -175,23 +235,6 @@ impl Google {
             .set_client_secret(ClientSecret::new(client.secret.expose_secret().to_owned()))
             .set_auth_type(AuthType::RequestBody)
             .set_token_uri(TokenUrl::from_url(self.hosts().token().clone()))
-    }
-
-    fn read_tokens(
-        &self,
-        tokens: Result<Tokens, Failed>,
-        answer: Option<Answer>,
-        client: &OAuthClient,
-    ) -> Result<TokenAnswer, TokenError> {
-        match tokens {
-            Ok(tokens) => Ok(self.token_answer(&tokens, client)),
-            Err(RequestTokenError::Request(error)) => Err(unanswered(&error)),
-            Err(error) => Err(match answer {
-                Some(answer) if !answer.is_success() => refused(&answer),
-                // The parse error alone: what the body holds is secret.
-                _ => TokenError::Unsure { why: format!("the answer can't be read: {error}") },
-            }),
-        }
     }
 
     fn token_answer(&self, tokens: &Tokens, client: &OAuthClient) -> TokenAnswer {
@@ -241,56 +284,62 @@ fn unanswered(error: &TransportError) -> TokenError {
     }
 }
 
-/// Source: google-semantics.md §1.3, §1.4 {O-WEB}{F-GAM}.
+/// Why there are no tokens.
+enum NotTaken {
+    Refused(Box<Answer>),
+    Failed(TokenError),
+}
+
+/// The tokens, if the whole answer is one that gives them: the library stops reading where they end.
+fn taken(tokens: Result<Tokens, Failed>, answer: Option<Answer>) -> Result<Tokens, NotTaken> {
+    let whole = answer.as_ref().map_or(Ok(()), Answer::parse_nothing);
+    match (tokens, answer) {
+        (Err(_), Some(answer)) if !answer.is_success() => Err(NotTaken::Refused(Box::new(answer))),
+        (Err(error), _) => Err(NotTaken::Failed(failed(error))),
+        (Ok(tokens), _) => match whole {
+            Ok(()) => Ok(tokens),
+            Err(error) => Err(NotTaken::Failed(TokenError::Unsure { why: error.to_string() })),
+        },
+    }
+}
+
+/// There is no answer, or one that can't be read.
+fn failed(error: Failed) -> TokenError {
+    // The kind of error alone: what the answer holds is secret, and may be somebody else's words.
+    let what = match error {
+        RequestTokenError::Request(error) => return unanswered(&error),
+        RequestTokenError::ServerResponse(_) => "an error under a success's status",
+        RequestTokenError::Parse(..) => "no token answer",
+        RequestTokenError::Other(_) => "of another kind than JSON",
+    };
+    TokenError::Unsure { why: format!("the answer is {what}") }
+}
+
+/// By the table, and what Google calls it.
 fn refused(answer: &Answer) -> TokenError {
-    let why = || crate::classify::why(answer);
-    let description = answer.reason().message;
-    match (answer.status, answer.legacy.as_str()) {
-        (429, _) => TokenError::NotApplied { why: why() },
-        (500.., _) | (_, "internal_failure" | "server_error" | "temporarily_unavailable") => {
-            TokenError::Unsure { why: why() }
+    let Reason { status, code, message: description } = answer.reason();
+    match (classify(answer), code.as_str()) {
+        (CallError::NotApplied { why, .. } | CallError::Quota { why, .. }, _) => {
+            TokenError::NotApplied { why }
         }
+        (CallError::Unsure { why }, _) => TokenError::Unsure { why },
+        (CallError::Exists { .. }, _) => TokenError::Unsure { why: why(answer) },
         (_, "invalid_client") => TokenError::WrongSecret,
         (_, "invalid_grant") => TokenError::InvalidGrant { description },
         (_, "redirect_uri_mismatch") => TokenError::RedirectMismatch,
-        (status, "") => TokenError::Refused { error: format!("http_{status}"), description },
-        (_, error) => TokenError::Refused { error: error.to_owned(), description },
+        (_, "") => TokenError::Refused { error: format!("http_{status}"), description },
+        _ => TokenError::Refused { error: code, description },
     }
 }
 
-/// Nothing is lost by refreshing once more, so being unsure is no danger here.
-fn refresh_failed(error: TokenError) -> CallError {
-    let terminal = |code: &str, description: &str| {
-        let reason = match description {
-            "" => code.to_owned(),
-            text => format!("{code}: {text}"),
-        };
-        CallError::Reconsent { reason }
-    };
-    match error {
-        TokenError::WrongSecret => terminal("invalid_client", ""),
-        TokenError::InvalidGrant { description } => terminal("invalid_grant", &description),
-        TokenError::Refused { error, description } if CONSENT_GONE.contains(&error.as_str()) => {
-            terminal(&error, &description)
-        }
-        error => {
-            CallError::NotApplied { why: format!("oauth.token: {error}"), retry_after_ms: None }
-        }
+/// Terminal by the table, or to be tried again: nothing is lost by refreshing once more, so being
+/// unsure is no danger here, and a refusal for any other reason is a slip a person would not mend.
+fn refresh_failed(answer: &Answer) -> CallError {
+    match classify(answer) {
+        CallError::Reconsent { reason } => CallError::Reconsent { reason },
+        _ => CallError::NotApplied { why: why(answer), retry_after_ms: answer.retry_after_ms },
     }
 }
-
-/// Further answers to a refresh that only a person can mend.
-/// Source: google-semantics.md §1.2, §1.4, §1.10 {O-WEB}{O-2}{F-GAM}.
-const CONSENT_GONE: &[&str] = &[
-    "access_denied",
-    "admin_policy_enforced",
-    "deleted_client",
-    "disabled_client",
-    "invalid_account",
-    "invalid_scope",
-    "org_internal",
-    "unauthorized_client",
-];
 
 /// A closure would do but for the compiler, which then can't tell that the future is `Send`.
 impl<'c> AsyncHttpClient<'c> for Post<'_> {
@@ -306,6 +355,7 @@ impl<'c> AsyncHttpClient<'c> for Post<'_> {
 struct Post<'a> {
     google: &'a Google,
     method: &'static str,
+    hidden: Hidden,
     noted: Mutex<Noted<'a>>,
 }
 
@@ -315,9 +365,11 @@ struct Noted<'a> {
 }
 
 impl<'a> Post<'a> {
-    fn new(google: &'a Google, log: &'a mut Vec<Call>) -> Post<'a> {
+    fn new(google: &'a Google, secrets: &[&SecretString], log: &'a mut Vec<Call>) -> Post<'a> {
         let noted = Mutex::new(Noted { log, answer: None });
-        Post { google, method: "oauth.token", noted }
+        let mut hidden = Hidden::default();
+        secrets.iter().for_each(|secret| hidden.add(secret));
+        Post { google, method: "oauth.token", hidden, noted }
     }
 
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
@@ -334,7 +386,9 @@ impl<'a> Post<'a> {
             };
             let answer = match &sent {
                 Ok(response) => {
-                    let answer = Answer::read(self.method, true, response.clone(), now);
+                    let response = response.clone();
+                    let answer =
+                        Answer::read_hiding(self.method, true, response, now, &self.hidden);
                     call.status = answer.status;
                     call.reason = log_reason(&answer);
                     Some(answer)

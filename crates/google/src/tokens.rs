@@ -105,6 +105,10 @@ impl Google {
                 return Err(failure.clone());
             }
         }
+        // One may have been put there in the meantime, by a new consent.
+        if let Some(token) = slot.token(self.now()) {
+            return Ok(token);
+        }
         let refreshed = self.refresh(grant, log).await;
         let mut state = locked(&slot.state);
         state.refreshes += 1;

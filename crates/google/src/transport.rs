@@ -50,11 +50,17 @@ impl HttpTransport {
     /// # Errors
     /// [`TransportSetup`] when it is not positive, or this system has no usable root certificates.
     pub fn new(call_ms_max: i64) -> Result<HttpTransport, TransportSetup> {
+        let client = HttpTransport::builder(call_ms_max)?.build();
+        Ok(HttpTransport { client: client.map_err(|error| TransportSetup(chain(&error)))? })
+    }
+
+    /// HTTP/2 is offered over TLS, by ALPN, because the library's `http2` feature is on.
+    fn builder(call_ms_max: i64) -> Result<reqwest::ClientBuilder, TransportSetup> {
         let whole = millis(call_ms_max)?;
         let connect = millis((call_ms_max / 2).clamp(1, CONNECT_MS_MAX))?;
         // Fails only when a provider is in place already, which is as good.
         let _already = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder()
+        Ok(reqwest::Client::builder()
             // Google compresses only for clients that say gzip here too. Source:
             // google-semantics.md §7.3 {DIR-PERF}.
             .user_agent(concat!("seatwright/", env!("CARGO_PKG_VERSION"), " (gzip)"))
@@ -63,10 +69,7 @@ impl HttpTransport {
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
-            .no_proxy()
-            .build()
-            .map_err(|error| TransportSetup(chain(&error)))?;
-        Ok(HttpTransport { client })
+            .no_proxy())
     }
 
     async fn exchange(
@@ -74,19 +77,18 @@ impl HttpTransport {
         request: http::Request<Bytes>,
     ) -> Result<http::Response<Bytes>, TransportError> {
         let request = reqwest::Request::try_from(request)
-            .map_err(|error| TransportError::NotSent { why: chain(&error) })?;
+            .map_err(|error| TransportError::NotSent { why: said(error) })?;
         let mut answer = self.client.execute(request).await.map_err(|error| {
-            let why = chain(&error);
-            if error.is_connect() || error.is_builder() {
-                TransportError::NotSent { why }
-            } else {
-                TransportError::NoAnswer { why }
+            let not_sent = error.is_connect() || error.is_builder();
+            let why = said(error);
+            match not_sent {
+                true => TransportError::NotSent { why },
+                false => TransportError::NoAnswer { why },
             }
         })?;
         let mut body = BytesMut::new();
-        while let Some(chunk) =
-            answer.chunk().await.map_err(|error| TransportError::NoAnswer { why: chain(&error) })?
-        {
+        let unread = |error| TransportError::NoAnswer { why: said(error) };
+        while let Some(chunk) = answer.chunk().await.map_err(unread)? {
             if body.len() + chunk.len() > ANSWER_BYTES_MAX {
                 let why = format!("the answer is larger than {ANSWER_BYTES_MAX} bytes");
                 return Err(TransportError::NoAnswer { why });
@@ -116,7 +118,12 @@ fn millis(ms: i64) -> Result<Duration, TransportSetup> {
     }
 }
 
-/// An error with its causes, on one line. Addresses of ours carry no secrets, so they may stay in it.
+/// Without the address: Google takes transfer tokens in the query.
+fn said(error: reqwest::Error) -> String {
+    chain(&error.without_url())
+}
+
+/// An error with its causes, on one line.
 fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
@@ -130,3 +137,6 @@ fn chain(error: &dyn std::error::Error) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests;

@@ -32,10 +32,31 @@ impl Chance {
         hash.finalize().into()
     }
 
+    pub(crate) fn thirty_two(&mut self, stream: &str) -> u32 {
+        let [a, b, c, d, ..] = self.bytes(stream);
+        u32::from_be_bytes([a, b, c, d])
+    }
+
     /// 0 to 99.
     pub(crate) fn percent(&mut self, stream: &str) -> u8 {
-        let [a, b, c, d, ..] = self.bytes(stream);
-        u8::try_from(u32::from_be_bytes([a, b, c, d]) % 100).unwrap_or_default()
+        u8::try_from(self.thirty_two(stream) % 100).unwrap_or_default()
+    }
+
+    /// 0 to `bound` - 1; 0 when that is 0.
+    pub(crate) fn below(&mut self, stream: &str, bound: u64) -> u64 {
+        let [a, b, c, d, e, f, g, h, ..] = self.bytes(stream);
+        u64::from_be_bytes([a, b, c, d, e, f, g, h]).checked_rem(bound).unwrap_or_default()
+    }
+
+    /// The numbers 0 to `count` - 1 in some order.
+    pub(crate) fn shuffled(&mut self, stream: &str, count: usize) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..count).collect();
+        for at in (1..count).rev() {
+            let bound = u64::try_from(at).unwrap_or(u64::MAX).saturating_add(1);
+            let other = usize::try_from(self.below(stream, bound)).unwrap_or_default();
+            order.swap(at, other);
+        }
+        order
     }
 
     /// At most 32 characters of 0-9 and a-z.

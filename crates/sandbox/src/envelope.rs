@@ -2,6 +2,8 @@
 //! Never: when to refuse.
 //! Source: google-semantics.md §7.2 {GM-ERR}{DIR-503}{F-ERRSAMPLE}{ERR-REG}
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 
 use crate::settings::{Api, ErrorFormat};
@@ -13,21 +15,25 @@ pub(crate) struct ApiError {
     /// Always worn in the newer form.
     newer: bool,
     domain: &'static str,
-    reason: &'static str,
-    message: String,
+    reason: Cow<'static, str>,
+    message: Box<str>,
     /// A parameter's name, or a header's.
-    location: Option<String>,
+    location: Option<Box<str>>,
     details: Box<[Value]>,
     pub(crate) headers: Box<[(&'static str, String)]>,
 }
 
-fn error(status: u16, reason: &'static str, message: impl Into<String>) -> ApiError {
+fn error(
+    status: u16,
+    reason: impl Into<Cow<'static, str>>,
+    message: impl Into<String>,
+) -> ApiError {
     ApiError {
         status,
         newer: false,
         domain: "global",
-        reason,
-        message: message.into(),
+        reason: reason.into(),
+        message: message.into().into_boxed_str(),
         location: None,
         details: Box::default(),
         headers: Box::default(),
@@ -42,7 +48,12 @@ impl ApiError {
 
     /// 400 `invalid` for a parameter. Source: google-semantics.md §7.2 `location`, `locationType`
     pub(crate) fn invalid_parameter(name: &str, message: impl Into<String>) -> ApiError {
-        ApiError { location: Some(name.to_owned()), ..ApiError::invalid(message) }
+        ApiError { location: Some(name.into()), ..ApiError::invalid(message) }
+    }
+
+    /// 400 `invalidParameter`. Source: google-semantics.md §6 {R-SVERR}, §7.3 {DIR-PERF}
+    pub(crate) fn invalid_value(name: &str, message: impl Into<String>) -> ApiError {
+        ApiError { location: Some(name.into()), ..error(400, "invalidParameter", message) }
     }
 
     /// 400 for JSON that doesn't fit the schema, with the field. Source: google-semantics.md §11 [F], §7.2 `BadRequest`
@@ -66,7 +77,7 @@ impl ApiError {
     /// 401. Source: google-semantics.md §5.3 "Invalid Credentials" {GM-ERR}, §7.2 {ERR-REG}
     pub(crate) fn unauthenticated() -> ApiError {
         ApiError {
-            location: Some("Authorization".to_owned()),
+            location: Some("Authorization".into()),
             newer: true,
             headers: Box::new([(
                 "www-authenticate",
@@ -130,12 +141,48 @@ impl ApiError {
         }
     }
 
+    /// 403 for a project that the caller may not use. Source: google-semantics.md §7.3 {ERR-REG}
+    pub(crate) fn user_project_denied(project: &str) -> ApiError {
+        let info =
+            error_info("USER_PROJECT_DENIED", json!({"consumer": format!("projects/{project}")}));
+        let message = format!(
+            "Caller does not have required permission to use project {project}. Grant the caller the \
+             roles/serviceusage.serviceUsageConsumer role, or a custom role with the serviceusage.services.use \
+             permission."
+        );
+        ApiError { details: Box::new([info]), newer: true, ..error(403, "forbidden", message) }
+    }
+
     /// 403 `forbidden`. Source: google-semantics.md §2.14 (Reseller: "Forbidden"), §3.6 (Directory)
     pub(crate) fn forbidden(api: Api) -> ApiError {
         match api {
             Api::Reseller => error(403, "forbidden", "Forbidden"),
             _ => error(403, "forbidden", "Not Authorized to access this resource/api"),
         }
+    }
+
+    /// 403 of any reason that Google's pages name, in the domain and words that go with it.
+    /// Source: google-semantics.md §2.14, §3.6, §5.3, §6
+    pub(crate) fn forbidden_because(api: Api, reason: &str) -> ApiError {
+        let (domain, message) = match reason {
+            "forbidden" => return ApiError::forbidden(api),
+            "domainCannotUseApis" => return ApiError::domain_cannot_use_apis(),
+            "insufficientPermissions" => return ApiError::scope_missing(api, "", ""),
+            "accessNotConfigured" => return ApiError::api_disabled(api, "0"),
+            "dailyLimitExceeded" => ("usageLimits", "Daily Limit Exceeded"),
+            "quotaExceeded" => ("usageLimits", "Quota exceeded."),
+            "rateLimitExceeded" => ("usageLimits", "Rate Limit Exceeded"),
+            "userRateLimitExceeded" => ("usageLimits", "User Rate Limit Exceeded"),
+            "domainPolicy" => ("global", "The domain administrators have disabled Gmail apps."),
+            other => ("global", other),
+        };
+        let message = message.to_owned();
+        ApiError { domain, ..error(403, reason.to_owned(), message) }
+    }
+
+    /// 403 `domainCannotUseApis`. Source: google-semantics.md §1.11, §3.6 {R-DERR}
+    pub(crate) fn domain_cannot_use_apis() -> ApiError {
+        error(403, "domainCannotUseApis", "Domain cannot use apis.")
     }
 
     /// 404 `notFound`. Source: google-semantics.md §2.14, §3.6
@@ -145,12 +192,16 @@ impl ApiError {
 
     /// 409 `duplicate`. Source: google-semantics.md §2.4 [I], §3.6
     pub(crate) fn duplicate() -> ApiError {
-        error(409, "duplicate", "Entity already exists.")
+        ApiError::duplicate_text("Entity already exists.")
+    }
+
+    pub(crate) fn duplicate_text(message: &str) -> ApiError {
+        error(409, "duplicate", message)
     }
 
     /// 412 `conditionNotMet`. Source: google-semantics.md §2.14, §3.6, §13
     pub(crate) fn condition_not_met(message: impl Into<String>) -> ApiError {
-        ApiError { location: Some("If-Match".to_owned()), ..error(412, "conditionNotMet", message) }
+        ApiError { location: Some("If-Match".into()), ..error(412, "conditionNotMet", message) }
     }
 
     /// 412 `limitExceeded`. Source: google-semantics.md §3.6 {R-DERR}
@@ -195,9 +246,12 @@ impl ApiError {
         ApiError { domain: "usageLimits", ..error(403, reason, message) }
     }
 
-    /// 500 `backendError`. Source: google-semantics.md §5.3, §7.2
-    pub(crate) fn internal() -> ApiError {
-        error(500, "backendError", "Backend Error")
+    /// 500, 502 or 504 `backendError`; 503 in its own words. Source: google-semantics.md §5.3, §7.2
+    pub(crate) fn backend(status: u16) -> ApiError {
+        match status {
+            503 => ApiError::unavailable(),
+            status => error(status, "backendError", "Backend Error"),
+        }
     }
 
     /// 503 `backendError`. Source: google-semantics.md §3.3, §3.6 {DIR-503}
@@ -205,32 +259,23 @@ impl ApiError {
         error(503, "backendError", "Service unavailable. Please try again")
     }
 
-    /// 501: Google has this, the sandbox doesn't. Never an answer of Google's.
-    pub(crate) fn unsupported(what: &str) -> ApiError {
-        error(
-            501,
-            "notImplemented",
-            format!("The Seatwright sandbox does not have this yet: {what}"),
-        )
-    }
-
     /// The body in the form that applies.
     pub(crate) fn body(&self, format: ErrorFormat) -> Value {
         let mut entry = Map::new();
         entry.insert("message".into(), self.entry_message().into());
         entry.insert("domain".into(), self.domain.into());
-        entry.insert("reason".into(), self.reason.into());
+        entry.insert("reason".into(), self.reason.as_ref().into());
         if let Some(name) = &self.location {
-            let kind = match name.as_str() {
+            let kind = match &**name {
                 "Authorization" | "If-Match" => "header",
                 _ => "parameter",
             };
-            entry.insert("location".into(), name.as_str().into());
+            entry.insert("location".into(), (**name).into());
             entry.insert("locationType".into(), kind.into());
         }
         let mut body = Map::new();
         body.insert("code".into(), self.status.into());
-        body.insert("message".into(), self.message.as_str().into());
+        body.insert("message".into(), (*self.message).into());
         body.insert("errors".into(), json!([entry]));
         if self.newer || format == ErrorFormat::Newer {
             body.insert("status".into(), self.canonical().into());
@@ -244,7 +289,7 @@ impl ApiError {
     /// Text of the entry in `errors[]`, which differs from the message for two reasons.
     /// Source: google-semantics.md §5.3, §7.2 {F-ERRSAMPLE}
     fn entry_message(&self) -> &str {
-        match self.reason {
+        match self.reason.as_ref() {
             "authError" => "Invalid Credentials",
             "insufficientPermissions" => "Insufficient Permission",
             _ => &self.message,
@@ -253,7 +298,7 @@ impl ApiError {
 
     /// Source: google-semantics.md §7.2 "HTTP ↔ status" {AIP193}
     fn canonical(&self) -> &'static str {
-        match (self.status, self.reason) {
+        match (self.status, self.reason.as_ref()) {
             (400, "failedPrecondition") | (412, _) => "FAILED_PRECONDITION",
             (400 | 413, _) => "INVALID_ARGUMENT",
             (401, _) => "UNAUTHENTICATED",
@@ -261,8 +306,8 @@ impl ApiError {
             (404, _) => "NOT_FOUND",
             (409, _) => "ALREADY_EXISTS",
             (429, _) => "RESOURCE_EXHAUSTED",
-            (501, _) => "UNIMPLEMENTED",
             (503, _) => "UNAVAILABLE",
+            (504, _) => "DEADLINE_EXCEEDED",
             _ => "INTERNAL",
         }
     }
@@ -280,6 +325,7 @@ pub(crate) struct OAuthError {
     pub(crate) status: u16,
     pub(crate) error: &'static str,
     pub(crate) description: String,
+    subtype: Option<&'static str>,
 }
 
 impl OAuthError {
@@ -288,7 +334,7 @@ impl OAuthError {
         error: &'static str,
         description: impl Into<String>,
     ) -> OAuthError {
-        OAuthError { status, error, description: description.into() }
+        OAuthError { status, error, description: description.into(), subtype: None }
     }
 
     /// A wrong, expired, reused or revoked code or token. Source: google-semantics.md §1.3, §1.4 {F-GAM}
@@ -300,7 +346,19 @@ impl OAuthError {
         OAuthError::new(400, "invalid_request", description)
     }
 
+    /// Who signed in has to do so again. Source: google-semantics.md §1.4 (6) {O-2}{F-GAM}
+    pub(crate) fn session_over() -> OAuthError {
+        OAuthError {
+            subtype: Some("invalid_rapt"),
+            ..OAuthError::invalid_grant("reauth related error (invalid_rapt)")
+        }
+    }
+
     pub(crate) fn body(&self) -> Value {
-        json!({"error": self.error, "error_description": self.description})
+        let mut body = json!({"error": self.error, "error_description": self.description});
+        if let Some(subtype) = self.subtype {
+            body["error_subtype"] = subtype.into();
+        }
+        body
     }
 }

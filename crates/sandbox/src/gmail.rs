@@ -13,14 +13,16 @@ use crate::licensing;
 use crate::reply::Reply;
 use crate::settings::Api;
 use crate::shape::text;
-use crate::world::{Mail, PlanName};
+use crate::world::Mail;
 
 const DAY_MS: i64 = 86_400_000;
 /// Per rolling 24 hours. Source: google-quotas.json `gmail.messages_per_day_per_user`
 const MAILS_A_DAY: usize = 2000;
 const MAILS_A_DAY_IN_TRIAL: usize = 500;
-/// Source: google-quotas.json `gmail.recipients_per_message_api`
-const RECIPIENTS_MAX: usize = 500;
+/// Per rolling 24 hours, and those of them outside the sender's organisation.
+/// Source: google-quotas.json `gmail.recipients_per_day_per_user` {H-SEND}
+const RECIPIENTS_A_DAY: usize = 10_000;
+const EXTERNAL_RECIPIENTS_A_DAY: usize = 3000;
 
 /// With or without padding.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -39,7 +41,12 @@ fn check_mailbox(call: &Call<'_>) -> Result<(), ApiError> {
         .world
         .users
         .get(&call.caller.email)
-        .is_some_and(|user| licensing::has_mailbox(call.world, user));
+        .is_some_and(|user| licensing::has_mailbox(call.world, user, call.now_ms));
+    let home = call.world.customers.get(&call.caller.customer_id);
+    if home.is_some_and(|home| !home.gmail_apps) {
+        // Source: §5.3 `domainPolicy` {GM-ERR}
+        return Err(ApiError::forbidden_because(Api::Gmail, "domainPolicy"));
+    }
     if mailbox { Ok(()) } else { Err(ApiError::failed_precondition("Mail service not enabled")) }
 }
 
@@ -79,10 +86,10 @@ pub(crate) fn send(call: &mut Call<'_>) -> Answer {
     if let Some(wrong) = recipients.iter().find(|to| !crate::reseller::rules::is_address(to)) {
         return Err(ApiError::invalid(format!("Invalid To header: {wrong}")));
     }
-    if recipients.len() > RECIPIENTS_MAX {
+    if recipients.len() > call.switches().gmail_recipients_max {
         return Err(ApiError::invalid("Too many recipients"));
     }
-    check_daily_limit(call)?;
+    check_daily_limit(call, &recipients)?;
     let id = format!("19{}", &call.world.chance.base36("mail", 14));
     let mail = Mail {
         thread_id: text(&call.body, "/threadId").unwrap_or(&id).to_owned(),
@@ -115,25 +122,31 @@ fn sender(message: &Message<'_>, mailbox: &str) -> String {
         .unwrap_or_else(|| mailbox.to_owned())
 }
 
-/// Source: google-semantics.md §5.3 429, §5.4 {H-SEND}
-fn check_daily_limit(call: &Call<'_>) -> Result<(), ApiError> {
+/// Messages and recipients of the last 24 hours. Source: google-semantics.md §5.3 429, §5.4 {H-SEND}
+fn check_daily_limit(call: &Call<'_>, recipients: &[String]) -> Result<(), ApiError> {
     let since = call.now_ms - DAY_MS;
-    let recent: Vec<i64> = call
+    let recent: Vec<&Mail> = call
         .world
         .mails
         .iter()
         .rev()
         .take_while(|mail| mail.sent_at_ms > since)
         .filter(|mail| mail.mailbox == call.caller.email)
-        .map(|mail| mail.sent_at_ms)
         .collect();
     let in_trial = licensing::workspace_subscriptions(call.world, &call.caller.customer_id)
-        .any(|subscription| subscription.plan == PlanName::Trial);
+        .any(|subscription| subscription.is_in_trial(call.now_ms));
     let limit = if in_trial { MAILS_A_DAY_IN_TRIAL } else { MAILS_A_DAY };
+    let home = call.world.customers.get(&call.caller.customer_id);
+    let is_external = |to: &&String| {
+        let domain = to.rsplit('@').next().unwrap_or_default();
+        home.is_none_or(|home| !home.has_domain(domain))
+    };
+    let before = || recent.iter().flat_map(|mail| &mail.recipients);
+    let full = recent.len() >= limit
+        || before().count() + recipients.len() > RECIPIENTS_A_DAY
+        || before().chain(recipients).filter(is_external).count() > EXTERNAL_RECIPIENTS_A_DAY;
     match recent.last() {
-        Some(first) if recent.len() >= limit => {
-            Err(ApiError::sending_limit(&rfc3339(first + DAY_MS)))
-        }
+        Some(first) if full => Err(ApiError::sending_limit(&rfc3339(first.sent_at_ms + DAY_MS))),
         _ => Ok(()),
     }
 }

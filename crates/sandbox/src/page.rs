@@ -1,7 +1,6 @@
-//! The pages that people see, dressed so that nobody takes them for Google. Never: a decision.
+//! How pages leave: rendered, with a policy of what they may do in a browser. Never: what a page says.
 
 use askama::Template;
-use axum::extract::Request;
 use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -11,24 +10,18 @@ use sha2::{Digest, Sha256};
 use crate::reply::Reply;
 
 pub(crate) const STYLE: &str = include_str!("../templates/style.css");
-
-#[derive(Template)]
-#[template(path = "home.html")]
-struct Home {
-    style: &'static str,
-}
-
-/// What this is, for somebody who opens the address in a browser.
-pub(crate) async fn home(_: Request) -> Response {
-    render(200, &Home { style: STYLE }, None).into_response()
-}
+/// What the face needs beyond that.
+pub(crate) const FACE_STYLE: &str = include_str!("../templates/face.css");
 
 /// A page with its content security policy. `leads_to` is where its form may end up besides here.
 pub(crate) fn render(status: u16, page: &impl Template, leads_to: Option<&str>) -> Reply {
+    render_under(status, page, policy(leads_to))
+}
+
+/// A page with this content security policy.
+pub(crate) fn render_under(status: u16, page: &impl Template, policy: String) -> Reply {
     match page.render() {
-        Ok(text) => {
-            Reply::html(status, text).with_header("content-security-policy", policy(leads_to))
-        }
+        Ok(text) => Reply::html(status, text).with_header("content-security-policy", policy),
         Err(error) => {
             tracing::error!(%error, "a page of the sandbox can't be rendered");
             Reply::front_end_page(500, "The sandbox can't show this page.")
@@ -36,20 +29,34 @@ pub(crate) fn render(status: u16, page: &impl Template, leads_to: Option<&str>) 
     }
 }
 
+/// How a policy names a style that stands in the page.
+fn hash_of(style: &str) -> String {
+    format!("'sha256-{}'", STANDARD.encode(Sha256::digest(style.as_bytes())))
+}
+
 /// `form-action` also governs where the answer to a form redirects to, so the client's own address belongs into it.
 fn policy(leads_to: Option<&str>) -> String {
-    let style = STANDARD.encode(Sha256::digest(STYLE.as_bytes()));
+    let style = hash_of(STYLE);
     let leads_to = leads_to.map(|origin| format!(" {origin}")).unwrap_or_default();
     format!(
-        "default-src 'none'; style-src 'sha256-{style}'; form-action 'self'{leads_to}; base-uri 'none'; \
-         frame-ancestors 'none'"
+        "default-src 'none'; style-src {style}; form-action 'self'{leads_to}; base-uri 'none'; frame-ancestors 'none'"
     )
 }
 
-/// For everything that leaves: nothing is cached by a browser, framed, or told to others.
+/// The policy of pages of the face, with further directives, each with its semicolon and a space behind.
+pub(crate) fn policy_with(more: &str) -> String {
+    let (style, face) = (hash_of(STYLE), hash_of(FACE_STYLE));
+    format!(
+        "default-src 'none'; style-src {style} {face}; {more}form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+}
+
+/// For everything that leaves: it isn't framed or told to others, unless it says so itself.
 pub(crate) async fn harden(mut response: Response) -> Response {
     let headers = response.headers_mut();
-    headers.insert("referrer-policy", HeaderValue::from_static("no-referrer"));
-    headers.insert("x-frame-options", HeaderValue::from_static("DENY"));
+    let defaults = [("referrer-policy", "no-referrer"), ("x-frame-options", "DENY")];
+    for (name, value) in defaults {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
     response
 }

@@ -1,15 +1,15 @@
 //! The sandbox as a value that others hold: its settings, clock and world behind one lock.
 //! Never: rules of an API.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use axum::Router;
 
 use crate::clock::Clock;
 use crate::faults::FaultRule;
-use crate::settings::{SandboxClock, Settings};
+use crate::settings::{SandboxClock, Settings, Switches};
 use crate::world::World;
-use crate::{door, seed, snapshot};
+use crate::{door, life, seed, snapshot};
 
 /// A Google of one's own. Clones share one world.
 #[derive(Clone)]
@@ -18,6 +18,8 @@ pub struct Sandbox(Arc<Inner>);
 struct Inner {
     settings: Settings,
     clock: Clock,
+    /// Those of the settings until somebody turns one.
+    switches: RwLock<Arc<Switches>>,
     world: Mutex<World>,
 }
 
@@ -30,7 +32,8 @@ impl Sandbox {
         let moved_ms = kept.as_ref().map_or(0, |found| found.clock_moved_ms);
         let clock = Clock::new(settings.clock, moved_ms);
         let world = seed::plant(kept.map(|found| found.world), &settings, clock.now_ms());
-        Sandbox(Arc::new(Inner { settings, clock, world: Mutex::new(world) }))
+        let switches = RwLock::new(Arc::new(settings.switches.clone()));
+        Sandbox(Arc::new(Inner { settings, clock, switches, world: Mutex::new(world) }))
     }
 
     /// All of Google's paths below one base address, the control API below `/sandbox/v1`, and a page at `/`.
@@ -41,14 +44,23 @@ impl Sandbox {
         door::router(self)
     }
 
-    /// Sets the sandbox's time, in ms since the epoch. On the real clock it goes on from there.
+    /// Sets the sandbox's time, in ms since the epoch. On the real clock it goes on from there. What is due by then
+    /// (trials, renewals, old suspensions) happens with the next call or look.
     pub fn set_now_ms(&self, now_ms: i64) {
         self.0.clock.set_now_ms(now_ms);
     }
 
     pub(crate) fn advance_ms(&self, by_ms: i64) {
         self.0.clock.advance_ms(by_ms);
-        self.alter(|_| ());
+        let world = self.settled();
+        self.keep(&world);
+    }
+
+    /// The world after everything that is due by now has happened.
+    pub(crate) fn settled(&self) -> MutexGuard<'_, World> {
+        let mut world = self.world();
+        life::settle(&mut world, &self.switches(), self.now_ms());
+        world
     }
 
     pub fn now_ms(&self) -> i64 {
@@ -57,13 +69,22 @@ impl Sandbox {
 
     /// Looks at the world. `f` must not call the sandbox.
     pub fn inspect<T>(&self, f: impl FnOnce(&World) -> T) -> T {
-        f(&self.world())
+        f(&self.settled())
     }
 
     /// Changes the world as no API would, and writes the snapshot. `f` must not call the sandbox.
     pub fn alter<T>(&self, f: impl FnOnce(&mut World) -> T) -> T {
-        let mut world = self.world();
+        let mut world = self.settled();
+        world.distrust();
         let result = f(&mut world);
+        self.keep(&world);
+        result
+    }
+
+    /// The same for our own hands, which keep the index up.
+    pub(crate) fn change<T>(&self, f: impl FnOnce(&mut World, i64) -> T) -> T {
+        let mut world = self.settled();
+        let result = f(&mut world, self.now_ms());
         self.keep(&world);
         result
     }
@@ -74,6 +95,18 @@ impl Sandbox {
 
     pub fn clear_faults(&self) {
         self.world().faults.clear();
+    }
+
+    /// Which way the points go on which Google's sources contradict each other or say nothing.
+    pub fn switches(&self) -> Arc<Switches> {
+        self.0.switches.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Turns switches while the sandbox runs. Not kept in snapshots: the next run begins with those of its settings.
+    pub fn set_switches(&self, switches: Switches) {
+        *self.0.switches.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(switches);
+        // What falls due may be something else by now.
+        self.world().distrust();
     }
 
     pub(crate) fn settings(&self) -> &Settings {

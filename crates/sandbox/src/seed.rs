@@ -12,10 +12,12 @@ const AGE_MS: i64 = 365 * 86_400_000;
 pub(crate) fn plant(kept: Option<World>, settings: &Settings, now_ms: i64) -> World {
     let mut world =
         kept.unwrap_or_else(|| World { chance: Chance::new(settings.seed), ..World::default() });
+    world.quotas = settings.quotas.clone();
     for client in &settings.clients {
         world.clients.entry(client.id.clone()).or_insert_with(|| ClientState {
             project_number: client.project_number.clone(),
             apis: client.apis.clone(),
+            used_at_ms: Some(now_ms),
             ..ClientState::default()
         });
     }
@@ -35,7 +37,8 @@ fn home_of(account: &ResellerAccount, now_ms: i64) -> Customer {
         id: account.customer_id.clone(),
         domain: account.domain.to_lowercase(),
         domain_verified: true,
-        secondary_domains: BTreeSet::new(),
+        domains: BTreeMap::new(),
+        domain_aliases: BTreeMap::new(),
         customer_type: CustomerType::Domain,
         alternate_email: String::new(),
         phone_number: String::new(),
@@ -44,6 +47,11 @@ fn home_of(account: &ResellerAccount, now_ms: i64) -> Customer {
         owner: Owner::Itself,
         is_reseller: account.may_resell,
         reseller_access: false,
+        api_access: true,
+        auto_licensing: true,
+        auto_licensing_units: BTreeMap::new(),
+        gmail_apps: true,
+        never_transferable: false,
         terms_accepted: true,
         created_at_ms: now_ms - AGE_MS,
     }
@@ -58,8 +66,13 @@ fn person(account: &ResellerAccount, now_ms: i64) -> User {
         given_name: given_name.to_owned(),
         family_name: account.domain.clone(),
         password_sha256: sha256_hex(&account.password),
+        aliases: BTreeSet::new(),
+        aliases_since_ms: BTreeMap::new(),
+        org_unit_path: "/".to_owned(),
         is_admin: true,
         suspended: false,
+        archived: false,
+        last_login_ms: None,
         agreed_to_terms: true,
         change_password_at_next_login: false,
         extra: BTreeMap::new(),

@@ -1,10 +1,15 @@
-//! What a sandbox is started with: its address, OAuth clients, reseller accounts, and one switch per point on which
-//! Google's sources contradict each other or are silent. Never: anything that changes while it runs (see `world`).
+//! What a sandbox is started with: its address, OAuth clients and reseller accounts.
+//! Never: anything that changes while it runs (see `world`).
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+
+pub use crate::quotas::Quotas;
+pub use crate::switches::{
+    ConflictAccount, ErrorFormat, ForeignCustomer, OtherSku, SameSku, Switches,
+};
 
 /// Everything a sandbox needs to start. `Settings::default()` has no client and no account.
 #[derive(Clone)]
@@ -16,6 +21,8 @@ pub struct Settings {
     /// Reseller accounts that can sign in. Each is also a Google customer with one super administrator.
     pub accounts: Vec<ResellerAccount>,
     pub switches: Switches,
+    /// How much a client may ask at a time. By default as much as it likes.
+    pub quotas: Quotas,
     /// All ids, tokens and chances are drawn from it. Same seed and same calls: same answers.
     pub seed: u64,
     pub clock: SandboxClock,
@@ -32,6 +39,7 @@ impl Default for Settings {
             clients: Vec::new(),
             accounts: Vec::new(),
             switches: Switches::default(),
+            quotas: Quotas::default(),
             seed: 1,
             clock: SandboxClock::Real,
             snapshot: None,
@@ -125,94 +133,6 @@ impl ResellerAccount {
             customer_id: customer_id.to_owned(),
             domain: email.rsplit('@').next().unwrap_or_default().to_lowercase(),
             may_resell: true,
-        }
-    }
-}
-
-/// What customers.get shows of a customer that isn't ours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ForeignCustomer {
-    /// 200 with id, domain and type only. Source: google-semantics.md §2.3 [D] {R-RC}
-    Minimal,
-    /// 403 `forbidden`. Source: google-semantics.md §2.14 [D] {R-ERR-OLD}
-    Forbidden,
-}
-
-/// What happens when a SKU is bought that the customer has already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SameSku {
-    /// A second subscription appears. The default, since it is the harshest for a client that repeats a call.
-    Buys,
-    /// 412 `conditionNotMet`.
-    Refused,
-}
-
-/// Which of Google's two error envelopes ordinary refusals wear.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ErrorFormat {
-    /// `code`, `message`, `errors[]`. Source: google-semantics.md §7.2 [D] {GM-ERR}
-    Legacy,
-    /// The same with `status` and `details[]`. Source: google-semantics.md §7.2 [F] {F-ERRSAMPLE}
-    Newer,
-}
-
-/// The points on which Google's sources contradict each other [X] or say nothing [I].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Switches {
-    /// Whether "API not enabled" is found before "scope missing". Default: no.
-    /// Source: google-semantics.md §11 [I] "Validation order"
-    pub api_enabled_before_scope: bool,
-    /// Answer 201 instead of 200 to changeSeats. Default: no. Source: google-semantics.md §2.1 [X] {R-MS}
-    pub created_status_for_changes: bool,
-    /// A new customer's subscription is ACTIVE at once instead of SUSPENDED with PENDING_TOS_ACCEPTANCE. Default: no.
-    /// Source: google-semantics.md §2.9 [X] {R-MC}
-    pub new_subscription_active: bool,
-    /// changeSeats works while the terms are not accepted yet. Default: no, as any suspended subscription.
-    /// Source: google-semantics.md §2.9 [X] {R-ERR} against §2.12 {H-TOS}
-    pub change_seats_while_terms_pending: bool,
-    /// Users may be created before the customer has a subscription. Default: yes.
-    /// Source: google-semantics.md §11 [I], §2.4 {R-MC}
-    pub users_before_subscription: bool,
-    /// Longest given or family name, in characters. Default: 60. Source: google-semantics.md §3.2 [X] 60 or 40
-    pub name_chars_max: usize,
-    /// Biggest page of the Licensing API. Default: 1000. Source: google-semantics.md §4 [X] 1000 or 100
-    pub licensing_page_max: u32,
-    /// List items say `subscriptions#subscription` instead of `reseller#subscription`. Default: yes.
-    /// Source: google-semantics.md §2.6 [X]
-    pub list_item_kind_differs: bool,
-    /// Unknown JSON members and query parameters are refused with 400. Default: yes.
-    /// Source: google-semantics.md §11 [F]
-    pub refuse_unknown_fields: bool,
-    /// `email` and `profile` come back as `…/auth/userinfo.email` and `…/auth/userinfo.profile`. Default: yes.
-    /// Source: google-semantics.md §1.2 [F] {F-CALLBACK}; seen in public clients
-    pub short_scopes_expanded: bool,
-    /// The consent page's boxes are ticked from the start. Default: no. Source: google-semantics.md §1.5 [I]
-    pub consent_boxes_ticked: bool,
-    /// Default: minimal. Source: google-semantics.md §2.3, §2.14 [X]
-    pub foreign_customer: ForeignCustomer,
-    /// Default: buys. Source: google-semantics.md §2.10 [I] "unspecified lets Google decide"
-    pub same_sku: SameSku,
-    /// Default: legacy. Source: google-semantics.md §7.2
-    pub error_format: ErrorFormat,
-}
-
-impl Default for Switches {
-    fn default() -> Self {
-        Switches {
-            api_enabled_before_scope: false,
-            created_status_for_changes: false,
-            new_subscription_active: false,
-            change_seats_while_terms_pending: false,
-            users_before_subscription: true,
-            name_chars_max: 60,
-            licensing_page_max: 1000,
-            list_item_kind_differs: true,
-            refuse_unknown_fields: true,
-            short_scopes_expanded: true,
-            consent_boxes_ticked: false,
-            foreign_customer: ForeignCustomer::Minimal,
-            same_sku: SameSku::Buys,
-            error_format: ErrorFormat::Legacy,
         }
     }
 }

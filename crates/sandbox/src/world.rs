@@ -9,11 +9,22 @@ use sha2::{Digest, Sha256};
 
 use crate::chance::Chance;
 use crate::faults::FaultRule;
+use crate::index::Index;
+use crate::life::Due;
 use crate::oauth::AuthRequest;
+use crate::quotas::{Quotas, Spent};
 use crate::settings::Api;
+use crate::upload::Upload;
+
+pub use crate::things::{
+    DeletedAccount, DeletedUser, Group, MemberRole, Membership, Notice, OrgUnit, SecondaryDomain,
+    SubscriptionNote, TransferToken, WebResource,
+};
 
 /// Calls kept one by one; older ones stay counted in `call_counts`.
 pub const CALLS_KEPT_MAX: usize = 10_000;
+/// Notifications kept one by one.
+pub const NOTICES_KEPT_MAX: usize = 10_000;
 
 /// Everything that exists. All times are ms since the epoch.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -25,6 +36,10 @@ pub struct World {
     pub users: BTreeMap<String, User>,
     /// By `subscription_key`.
     pub subscriptions: BTreeMap<String, Subscription>,
+    /// What else is to be known of subscriptions, by `subscription_key`.
+    pub subscription_notes: BTreeMap<String, SubscriptionNote>,
+    /// By the customer's id.
+    pub deleted_accounts: BTreeMap<String, DeletedAccount>,
     /// By `licence_key`.
     pub licences: BTreeMap<String, Licence>,
     /// In the order in which they were sent.
@@ -40,6 +55,34 @@ pub struct World {
     pub sign_ins: BTreeMap<String, SignIn>,
     /// Scopes that an organisation's administrator has restricted, by customer id.
     pub restricted_scopes: BTreeMap<String, BTreeSet<String>>,
+    /// Clients that an organisation's administrator trusts, by customer id.
+    pub trusted_clients: BTreeMap<String, BTreeSet<String>>,
+    /// After how long an organisation wants its people to sign in anew for Cloud scopes, by customer id.
+    pub session_lengths_ms: BTreeMap<String, i64>,
+    /// For how long somebody allows a client something from now on, by `grant_key`. Not there: without end.
+    pub access_limits_ms: BTreeMap<String, i64>,
+    /// Users that may still be brought back, by id.
+    pub deleted_users: BTreeMap<String, DeletedUser>,
+    /// Addresses in lower case that consumers have an account of their own with.
+    pub unmanaged: BTreeSet<String>,
+    /// By `org_unit_key`; the root has no entry.
+    pub org_units: BTreeMap<String, OrgUnit>,
+    /// By e-mail address in lower case.
+    pub groups: BTreeMap<String, Group>,
+    /// Made in customers' consoles, by the token's text.
+    pub transfer_tokens: BTreeMap<String, TransferToken>,
+    /// Service accounts that watch a reseller's notifications, by the reseller's customer id.
+    pub watches: BTreeMap<String, BTreeSet<String>>,
+    /// What was published to resellers' topics, oldest first; the last `NOTICES_KEPT_MAX`.
+    pub notices: VecDeque<Notice>,
+    /// SKUs and countries (two letters) that a reseller has no contract for, by the reseller's customer id.
+    pub not_entitled: BTreeMap<String, BTreeSet<String>>,
+    /// The DNS of this world: records such as `TXT google-site-verification=…` by host name.
+    pub dns: BTreeMap<String, BTreeSet<String>>,
+    /// When each record of `dns` was published, as far as known, by host name, space and record.
+    pub dns_since_ms: BTreeMap<String, i64>,
+    /// Verified sites, by id.
+    pub web_resources: BTreeMap<String, WebResource>,
     pub lag_ms: Lag,
     /// In the order in which they are tried. Not kept in snapshots.
     #[serde(skip)]
@@ -50,6 +93,18 @@ pub struct World {
     /// Calls received per method id.
     pub call_counts: BTreeMap<String, u64>,
     pub chance: Chance,
+    /// Set by the settings at start, changed by the control API. Not kept in snapshots.
+    #[serde(skip)]
+    pub quotas: Quotas,
+    /// Resumable uploads that aren't whole yet, by id. Not kept in snapshots.
+    #[serde(skip)]
+    pub(crate) uploads: BTreeMap<String, Upload>,
+    #[serde(skip)]
+    pub(crate) index: Index,
+    #[serde(skip)]
+    pub(crate) due: Due,
+    #[serde(skip)]
+    pub(crate) spent: Spent,
 }
 
 /// How late reads show what was just made, in ms per kind of resource.
@@ -59,6 +114,21 @@ pub struct Lag {
     pub customers_ms: i64,
     pub users_ms: i64,
     pub subscriptions_ms: i64,
+    /// Further addresses of users and groups. Source: google-quotas.json `latency.alias_add`
+    pub aliases_ms: i64,
+    pub groups_ms: i64,
+    /// Source: google-quotas.json `latency.nested_group_membership`
+    pub members_ms: i64,
+    pub org_units_ms: i64,
+    /// Domains and domain aliases.
+    pub domains_ms: i64,
+    pub licences_ms: i64,
+    /// Until a new user's mailbox is there. Source: google-quotas.json `latency.mailbox_setup`
+    pub mailboxes_ms: i64,
+    /// DNS records, until Google finds them.
+    pub dns_ms: i64,
+    /// For how long access tokens go on that were revoked. Source: google-semantics.md §1.6
+    pub revocations_ms: i64,
 }
 
 /// Who sells to a customer.
@@ -71,6 +141,22 @@ pub enum Owner {
     Reseller { customer_id: String },
     /// Google sells to it directly.
     Google,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn root() -> String {
+    "/".to_owned()
+}
+
+/// Another name of one of a customer's domains.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DomainAlias {
+    pub parent: String,
+    pub verified: bool,
+    pub created_at_ms: i64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,7 +195,12 @@ pub struct Customer {
     pub id: String,
     pub domain: String,
     pub domain_verified: bool,
-    pub secondary_domains: BTreeSet<String>,
+    /// Further domains by name. Old snapshots have a list of names.
+    #[serde(alias = "secondary_domains", deserialize_with = "crate::things::domains")]
+    pub domains: BTreeMap<String, SecondaryDomain>,
+    /// Other names of the domains above, by name.
+    #[serde(default)]
+    pub domain_aliases: BTreeMap<String, DomainAlias>,
     pub customer_type: CustomerType,
     pub alternate_email: String,
     /// Empty when none was given, or when Google dropped it as invalid.
@@ -121,6 +212,22 @@ pub struct Customer {
     pub is_reseller: bool,
     /// `false`: the customer has switched its reseller's access to its directory off.
     pub reseller_access: bool,
+    /// `false`: the customer has switched API access off for everybody.
+    #[serde(default = "yes")]
+    pub api_access: bool,
+    /// Whether new users get a licence by themselves while there is one Workspace subscription.
+    #[serde(default = "yes")]
+    pub auto_licensing: bool,
+    /// Which SKU's licences users of an organisational unit get, by its path; `/` is the root. Nothing said: that of the
+    /// only Workspace subscription.
+    #[serde(default)]
+    pub auto_licensing_units: BTreeMap<String, String>,
+    /// `false`: the administrator has disabled Gmail apps.
+    #[serde(default = "yes")]
+    pub gmail_apps: bool,
+    /// Nonprofit and free accounts of old can't be transferred.
+    #[serde(default)]
+    pub never_transferable: bool,
     pub terms_accepted: bool,
     pub created_at_ms: i64,
 }
@@ -135,8 +242,21 @@ pub struct User {
     pub family_name: String,
     /// SHA-256 in hex; empty when only a hash was given, so that nobody can sign in with it.
     pub password_sha256: String,
+    /// Other addresses that lead here, in lower case.
+    #[serde(default)]
+    pub aliases: BTreeSet<String>,
+    /// When each alias was added, as far as known.
+    #[serde(default)]
+    pub aliases_since_ms: BTreeMap<String, i64>,
+    /// Begins with a slash.
+    #[serde(default = "root")]
+    pub org_unit_path: String,
     pub is_admin: bool,
     pub suspended: bool,
+    #[serde(default)]
+    pub archived: bool,
+    #[serde(default)]
+    pub last_login_ms: Option<i64>,
     pub agreed_to_terms: bool,
     pub change_password_at_next_login: bool,
     /// Members that are kept and shown as they came: externalIds, phones, recoveryEmail and their like.
@@ -161,6 +281,12 @@ pub enum PlanName {
     Flexible,
     Trial,
     Free,
+}
+
+impl PlanName {
+    pub fn is_annual(self) -> bool {
+        matches!(self, PlanName::AnnualMonthlyPay | PlanName::AnnualYearlyPay)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -199,8 +325,21 @@ pub struct Subscription {
     /// Status is SUSPENDED as long as one reason holds.
     pub suspension_reasons: BTreeSet<SuspensionReason>,
     pub suspended_at_ms: Option<i64>,
+    /// When the trial ends or ended; with a paid plan before that time the plan is already chosen.
     pub trial_end_ms: Option<i64>,
+    /// The trial has ended, by itself or by startPaidService.
+    #[serde(default)]
+    pub trial_over: bool,
     pub cancelled: bool,
+    /// Google's word for why it was cancelled.
+    #[serde(default)]
+    pub cancelled_because: Option<String>,
+    /// Billed by contract instead of online.
+    #[serde(default)]
+    pub offline: bool,
+    /// Who sold it, where that isn't the one who has the customer now: it waits to be transferred.
+    #[serde(default)]
+    pub sold_by: Option<Owner>,
     pub created_at_ms: i64,
 }
 
@@ -213,6 +352,11 @@ impl Subscription {
         } else {
             Status::Suspended
         }
+    }
+
+    /// Whether the trial goes on, with or without a plan for afterwards. Source: google-semantics.md §2.6 `trialSettings`
+    pub fn is_in_trial(&self, now_ms: i64) -> bool {
+        !self.trial_over && self.trial_end_ms.is_some_and(|end| now_ms < end)
     }
 
     pub fn key(&self) -> String {
@@ -228,6 +372,8 @@ pub struct Licence {
     pub sku_id: String,
     /// The user's primary e-mail address.
     pub user: String,
+    #[serde(default)]
+    pub since_ms: i64,
 }
 
 /// A mail sent through the Gmail API.
@@ -251,12 +397,23 @@ pub struct Mail {
 
 /// What may change about an OAuth client and its project.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ClientState {
     pub project_number: String,
     pub apis: BTreeSet<Api>,
     pub deleted: bool,
+    /// May be restored for 30 days from then on.
+    pub deleted_at_ms: Option<i64>,
+    /// When it last asked for a token.
+    pub used_at_ms: Option<i64>,
     /// Consent screen "External + Testing": refresh tokens die after 7 days.
     pub testing: bool,
+    /// Who may consent while it is in Testing; empty: everybody who comes stands on the list.
+    pub test_users: BTreeSet<String>,
+    /// In production without Google's verification: at most 100 accounts in all.
+    pub unverified: bool,
+    /// Accounts that have ever consented.
+    pub consented: BTreeSet<String>,
     /// "Internal": only users of this customer may consent.
     pub internal_to: Option<String>,
 }
@@ -277,6 +434,9 @@ pub struct RefreshToken {
     pub scopes: BTreeSet<String>,
     pub issued_at_ms: i64,
     pub used_at_ms: i64,
+    /// When time-limited access ends.
+    #[serde(default)]
+    pub expires_at_ms: Option<i64>,
     /// Orders tokens that were issued in the same ms.
     pub number: u64,
 }
@@ -332,8 +492,18 @@ pub fn licence_key(customer_id: &str, product_id: &str, user: &str) -> String {
     format!("{customer_id}/{product_id}/{user}")
 }
 
+/// `path` begins with a slash.
+pub fn org_unit_key(customer_id: &str, path: &str) -> String {
+    format!("{customer_id}{path}")
+}
+
 pub fn grant_key(email: &str, client_id: &str) -> String {
     format!("{email} {client_id}")
+}
+
+/// An opaque mark of a version, in quotes as it stands in bodies and headers.
+pub(crate) fn etag(of: &str) -> String {
+    format!("\"{}\"", &sha256_hex(of)[..27])
 }
 
 pub(crate) fn sha256_hex(text: &str) -> String {
@@ -341,24 +511,12 @@ pub(crate) fn sha256_hex(text: &str) -> String {
 }
 
 impl World {
-    /// The customer with this id or domain, seen by everybody at once. Of several on one domain, the first.
-    pub fn customer(&self, id_or_domain: &str) -> Option<&Customer> {
-        self.customers
-            .get(id_or_domain)
-            .or_else(|| self.customers.values().find(|customer| customer.has_domain(id_or_domain)))
-    }
-
     /// All subscriptions of a customer by id, cancelled ones included.
     pub fn subscriptions_of<'a>(
         &'a self,
         customer_id: &str,
     ) -> impl Iterator<Item = &'a Subscription> + use<'a> {
         below(&self.subscriptions, &format!("{customer_id}/"))
-    }
-
-    pub fn users_of<'a>(&'a self, customer_id: &str) -> impl Iterator<Item = &'a User> + use<'a> {
-        let customer_id = customer_id.to_owned();
-        self.users.values().filter(move |user| user.customer_id == customer_id)
     }
 
     pub fn licences_of<'a>(
@@ -368,24 +526,20 @@ impl World {
     ) -> impl Iterator<Item = &'a Licence> + use<'a> {
         below(&self.licences, &format!("{customer_id}/{product_id}/"))
     }
-
-    /// The user with this primary e-mail address or id.
-    pub fn user(&self, key: &str) -> Option<&User> {
-        self.users
-            .get(&key.to_lowercase())
-            .or_else(|| self.users.values().find(|user| user.id == key))
-    }
 }
 
 impl Customer {
+    /// Whether it is the primary domain, a secondary one, or another name of one of them.
     pub fn has_domain(&self, domain: &str) -> bool {
-        self.domain.eq_ignore_ascii_case(domain)
-            || self.secondary_domains.contains(&domain.to_lowercase())
+        let domain = domain.to_lowercase();
+        self.domain == domain
+            || self.domains.contains_key(&domain)
+            || self.domain_aliases.contains_key(&domain)
     }
 }
 
 /// The values whose keys begin with `prefix`, which ends in a slash.
-fn below<'a, T>(
+pub(crate) fn below<'a, T>(
     map: &'a BTreeMap<String, T>,
     prefix: &str,
 ) -> impl Iterator<Item = &'a T> + use<'a, T> {

@@ -2,17 +2,11 @@
 
 mod house;
 
-use house::{House, START_MS, annual, customer, flexible, settings, user};
+use house::{House, START_MS, annual, customer, flexible, settings, user, with};
 use sandbox::{Settings, Switches};
 use serde_json::{Value, json};
 
 const USERS: &str = "/admin/directory/v1/users";
-
-fn with(mut body: Value, pointer: &str, value: Value) -> Value {
-    let (parent, name) = pointer.rsplit_once('/').expect("a pointer");
-    body.pointer_mut(parent).expect("a parent")[name] = value;
-    body
-}
 
 #[tokio::test]
 async fn a_user_is_made_and_becomes_admin_by_a_call_of_its_own() {
@@ -154,7 +148,7 @@ async fn lists_want_the_right_kind_of_key() {
     check(&format!("domain={customer_id}"), "400 badRequest", 0).await;
     check("customer=C0rival00", "403 forbidden", 0).await;
     check("domain=rival.example", "403 forbidden", 0).await;
-    check("query=isAdmin%3Dtrue", "501 notImplemented", 0).await;
+    check("query=isAdmin%3Dtrue", "400 badRequest", 0).await;
 }
 
 #[tokio::test]
@@ -242,10 +236,15 @@ async fn licences_follow_automatic_assignment() {
     let path = format!("/apps/reseller/v1/customers/{customer_id}/subscriptions?action=buy");
     assert_eq!(house.call("POST", &path, annual(1)).await.status, 200);
     let change = json!({"skuId": "1010020028"});
-    check("PUT", &format!("{starter}/user/a@acme.example"), change.clone(), "200").await;
-    check("PUT", &format!("{starter}/user/b@acme.example"), change, "412 conditionNotMet").await;
-    let same = json!({"skuId": "1010020027"});
-    check("PUT", &format!("{starter}/user/b@acme.example"), same, "412 conditionNotMet").await;
+    let whole =
+        |user: &str, sku: &str| json!({"productId": "Google-Apps", "skuId": sku, "userId": user});
+    let (a_path, b_path) =
+        (format!("{starter}/user/a@acme.example"), format!("{starter}/user/b@acme.example"));
+    check("PUT", &a_path, change.clone(), "400 invalid").await;
+    check("PUT", &a_path, whole("a@acme.example", "1010020028"), "200").await;
+    check("PATCH", &b_path, change, "412 conditionNotMet").await;
+    check("PUT", &b_path, whole("b@acme.example", "1010020027"), "412 conditionNotMet").await;
+    check("PUT", &b_path, whole("c@acme.example", "1010020028"), "412 conditionNotMet").await;
     check("DELETE", &format!("{standard}/user/a@acme.example"), Value::Null, "200").await;
     check("POST", &format!("{standard}/user"), a, "200").await;
     let free = house.call("POST", "/apps/reseller/v1/customers", customer("free.example")).await;

@@ -43,9 +43,22 @@ async fn a_dropped_answer_is_no_answer() {
             sandbox.add_fault(rule);
             assert_eq!(exchange(&address, &request).await, b"", "not even a status line");
         }
+        sandbox.add_fault(FaultRule {
+            method: Some("oauth.revoke".to_owned()),
+            customer: None,
+            percent: 100,
+            times: Some(1),
+            fault: Fault::BrokenOff(9),
+        });
+        let broken = String::from_utf8(exchange(&address, &request).await).expect("text");
+        let (head, body) = broken.split_once("\r\n\r\n").expect("a whole head");
+        let whole =
+            plain.len() - plain.windows(4).position(|w| w == b"\r\n\r\n").expect("a head") - 4;
+        assert!(head.contains(&format!("content-length: {whole}")), "{head}");
+        assert_eq!(body.len(), 9, "less than the head says, and the connection is closed");
         let after = exchange(&address, &request).await;
         assert!(after.starts_with(b"HTTP/1.1 400"));
-        assert_eq!(sandbox.inspect(|world| world.call_counts["oauth.revoke"]), 4);
+        assert_eq!(sandbox.inspect(|world| world.call_counts["oauth.revoke"]), 5);
     };
     serve(sandbox.clone(), listener, talk).await.expect("served");
 }

@@ -227,8 +227,53 @@ async fn token_info_tells_what_an_access_token_is_worth() {
     let info = house.open(&format!("/tokeninfo?access_token={}", house.token)).await.json();
     assert_eq!((&info["aud"], &info["email"]), (&json!("client-1"), &json!(RESELLER)));
     assert_eq!(info["expires_in"], "3600");
+    let request =
+        Request::post("/tokeninfo").header("authorization", format!("Bearer {}", house.token));
+    let by_header = house.send(request.body("".into()).expect("a request")).await;
+    assert_eq!(by_header.json(), info, "as Google's Node.js client asks: an empty POST");
+    let wrong = Request::post("/tokeninfo").header("authorization", "Bearer x");
+    let wrong = house.send(wrong.body("".into()).expect("a request")).await;
+    assert_eq!(wrong.gist(), "400 invalid_token");
     assert_eq!(house.open("/tokeninfo?access_token=x").await.gist(), "400 invalid_token");
     assert_eq!(house.open("/tokeninfo").await.gist(), "400 invalid_request");
+}
+
+#[tokio::test]
+async fn a_token_tells_who_signed_in_as_far_as_its_scopes_go() {
+    let house = House::new().await;
+    let tokens = house.tokens_of(RESELLER, &["openid", "email", ORDER]).await;
+    let (access, id_token) = (text(&tokens, "access_token"), text(&tokens, "id_token"));
+    let of_id = house.open(&format!("/tokeninfo?id_token={id_token}")).await.json();
+    assert_eq!((&of_id["aud"], &of_id["alg"]), (&json!("client-1"), &json!("none")));
+    assert_eq!(of_id["email_verified"], "true", "every claim is a text");
+    assert_eq!(house.open("/tokeninfo?id_token=x.y.z").await.gist(), "400 invalid_token");
+
+    let old = house.open(&format!("/oauth2/v2/tokeninfo?access_token={access}")).await.json();
+    assert_eq!((&old["audience"], &old["expires_in"]), (&json!("client-1"), &json!(3600)));
+    assert_eq!((&old["verified_email"], &old["email"]), (&json!(true), &json!(RESELLER)));
+
+    let info = house.call_as(&access, "GET", "/v1/userinfo", Value::Null).await.json();
+    assert_eq!((&info["sub"], &info["email"]), (&json!("100000000000000000001"), &json!(RESELLER)));
+    assert_eq!((&info["hd"], info.get("name")), (&json!("reseller.example"), None), "no profile");
+    for path in ["/oauth2/v2/userinfo", "/userinfo/v2/me"] {
+        let info = house.call_as(&access, "GET", path, Value::Null).await.json();
+        assert_eq!(info["id"], "100000000000000000001", "{path}");
+    }
+    let check = async |token: &str, gist: &str| {
+        let answer = house.call_as(token, "GET", "/v1/userinfo", Value::Null).await;
+        assert_eq!(answer.gist(), gist);
+    };
+    check("x", "401 invalid_request").await;
+    check(&house.token, "403 insufficient_scope").await;
+
+    let known = house.open("/.well-known/openid-configuration").await.json();
+    assert_eq!(known["issuer"], "https://accounts.google.com");
+    assert_eq!(known["token_endpoint"], "http://sandbox.example/token");
+    house.sandbox.set_now_ms(START_MS + 3_600_000);
+    assert_eq!(
+        house.open(&format!("/tokeninfo?id_token={id_token}")).await.gist(),
+        "400 invalid_token"
+    );
 }
 
 #[tokio::test]

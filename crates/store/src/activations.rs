@@ -1,7 +1,7 @@
 //! The consent dialogue as the browser's side sees it. The engine's side is in `engine`.
 
 use crate::database::{Tx, execute, fetch_optional};
-use crate::engine::{WorkKind, wake};
+use crate::leases::{WorkKind, wake};
 use crate::rows::{Activation, Origin};
 use crate::timeline::append_instance_event;
 use crate::{DistributorStore, Store, StoreError, json, parse, word};

@@ -1,7 +1,7 @@
 //! Customers as a distributor sees them: wish, observation and where the engine stands.
 
 use crate::database::{Tx, execute, fetch_all, fetch_optional};
-use crate::engine::{WorkKind, wake};
+use crate::leases::{WorkKind, wake};
 use crate::rows::{Customer, WorkState};
 use crate::timeline::append_event;
 use crate::{DistributorStore, StoreError, parse, word};

@@ -1,7 +1,7 @@
 //! Instances and their credentials, as a distributor sees and changes them.
 
 use crate::database::{Tx, execute, fetch_all, fetch_optional};
-use crate::engine::{WorkKind, wake};
+use crate::leases::{WorkKind, wake};
 use crate::rows::{Credential, CredentialState, Instance, InstanceState};
 use crate::timeline::append_instance_event;
 use crate::{DistributorStore, StoreError, conflict, word};

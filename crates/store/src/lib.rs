@@ -10,13 +10,15 @@ mod database;
 mod engine;
 mod installation;
 mod instances;
+mod leases;
 mod orders;
 mod rows;
 mod secrets;
 mod timeline;
 
 pub use database::CommitHook;
-pub use engine::{Lease, Loaded, OpenAttempt, WorkKind};
+pub use engine::{Loaded, OpenAttempt};
+pub use leases::{Lease, WorkKind};
 pub use orders::{NewOrder, NewSecret, Placed};
 pub use rows::{
     Activation, ApiKey, Attempt, Credential, CredentialState, Customer, Distributor, Entry,

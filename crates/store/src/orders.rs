@@ -2,7 +2,7 @@
 //! transaction. The only writer of wishes.
 
 use crate::database::{Tx, execute, fetch_all, fetch_optional};
-use crate::engine::{WorkKind, wake};
+use crate::leases::{WorkKind, wake};
 use crate::rows::{OrderRecord, Source};
 use crate::timeline::append_event;
 use crate::{DistributorStore, StoreError, conflict, json, parse, word};

@@ -1,7 +1,7 @@
 //! First passwords behind one-time links.
 
 use crate::database::{execute, fetch_optional};
-use crate::engine::Lease;
+use crate::leases::Lease;
 use crate::rows::Secret;
 use crate::timeline::append_event;
 use crate::{Store, StoreError, word};

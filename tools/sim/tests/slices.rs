@@ -198,7 +198,11 @@ async fn a_restored_older_backup_buys_nothing_twice() {
             suspension_reasons: std::collections::BTreeSet::new(),
             suspended_at_ms: None,
             trial_end_ms: None,
+            trial_over: false,
             cancelled: false,
+            cancelled_because: None,
+            offline: false,
+            sold_by: None,
             created_at_ms: 0,
         };
         world.subscriptions.insert(bought.key(), bought);

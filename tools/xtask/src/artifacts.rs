@@ -6,6 +6,7 @@
 use crate::stages::{self, Target, Which};
 use anyhow::{Context, Result, bail};
 use cargo_metadata::{Artifact, Message, Metadata, TargetKind};
+use std::collections::BTreeMap;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
@@ -26,7 +27,8 @@ pub struct TestBinary {
 #[derive(Debug, Default)]
 pub struct Artifacts {
     tests: Vec<TestBinary>,
-    program: Option<PathBuf>,
+    /// By name.
+    binaries: BTreeMap<String, PathBuf>,
 }
 
 impl Artifacts {
@@ -56,15 +58,21 @@ impl Artifacts {
                 executable,
                 directory: directory.to_owned(),
             });
-        } else if target.kind.contains(&TargetKind::Bin) && target.name == "seatwright" {
-            self.program = Some(executable);
+        } else if target.kind.contains(&TargetKind::Bin) {
+            self.binaries.insert(target.name.clone(), executable);
         }
         Ok(())
     }
 
     /// The `seatwright` binary.
     pub fn program(&self) -> Result<&Path> {
-        self.program.as_deref().context("the build has made no binary `seatwright`")
+        self.binary("seatwright")
+    }
+
+    /// The binary of this name.
+    pub fn binary(&self, name: &str) -> Result<&Path> {
+        let binary = self.binaries.get(name).map(PathBuf::as_path);
+        binary.with_context(|| format!("the build has made no binary `{name}`"))
     }
 
     /// The test binaries of a stage. A target that doesn't exist is an error, or a renamed test would be lost in silence.
@@ -88,10 +96,8 @@ impl Artifacts {
     /// Test binaries that no stage runs.
     pub fn left_out(&self) -> Vec<&TestBinary> {
         let chosen = |test: &&TestBinary| {
-            stages::STAGES.iter().any(|stage| match stage.work {
-                stages::Work::Tests(targets) => targets.iter().any(|target| belongs(test, target)),
-                _ => false,
-            })
+            let mut targets = stages::STAGES.iter().flat_map(|stage| stage.work.targets());
+            targets.any(|target| belongs(test, target))
         };
         self.tests.iter().filter(|test| !chosen(test)).collect()
     }
@@ -132,7 +138,7 @@ mod tests {
             test("sim", "slices", true),
             test("sim", "unnamed", true),
         ];
-        let artifacts = Artifacts { tests, program: None };
+        let artifacts = Artifacts { tests, ..Artifacts::default() };
         let sim = |which| Target { package: "sim", which };
         assert_eq!(names(&artifacts, &[sim(Which::Named("crash"))]), ["crash"]);
         assert_eq!(names(&artifacts, &[sim(Which::Rest)]), ["sim", "unnamed"]);
@@ -142,7 +148,8 @@ mod tests {
 
     #[test]
     fn a_package_without_a_stage_is_left_out_and_said_so() {
-        let artifacts = Artifacts { tests: vec![test("novel", "novel", false)], program: None };
+        let artifacts =
+            Artifacts { tests: vec![test("novel", "novel", false)], ..Artifacts::default() };
         assert_eq!(artifacts.left_out(), [&test("novel", "novel", false)]);
     }
 }

@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo x test`, `tidy`, `licences`, `generated`.
+//! The project's own commands: `cargo x test`, `tidy`, `licences`, `generated`, `bench`.
 //!
 //! Here: what a developer or a build machine runs. Never: anything the product needs, and nothing of ours as a
 //! dependency, so that the checks still build when the product doesn't.
@@ -9,8 +9,10 @@
 )]
 
 mod artifacts;
+mod bench;
 mod browser;
 mod generated;
+mod judges;
 mod licences;
 mod postgres;
 mod process;
@@ -49,6 +51,11 @@ enum Task {
     Licences,
     /// Writes docs/generated anew from the program
     Generated,
+    /// Measures how fast something is, in a release build
+    Bench {
+        #[command(subcommand)]
+        what: bench::Bench,
+    },
 }
 
 fn main() -> ExitCode {
@@ -76,6 +83,7 @@ fn carry_out(task: Task) -> Result<bool> {
         Task::Tidy => show(&tidy::faults(&workspace)?),
         Task::Licences => show(&licences::faults(&workspace)?),
         Task::Generated => generated::write(&workspace),
+        Task::Bench { what } => bench::run(&workspace, &what),
     }
 }
 

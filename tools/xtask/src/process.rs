@@ -1,6 +1,6 @@
 //! Running other programs: each in a group of its own, with a log, a time limit, and an end that leaves nothing behind.
 //!
-//! Never: what is run and why (`run`, `setup`, `browser`).
+//! Never: what is run and why (`run`, `setup`, `browser`, `judges`, `bench`).
 
 use anyhow::{Context, Result, bail};
 use std::fs::OpenOptions;

@@ -34,6 +34,12 @@ fn number_before(line: &str, word: &str) -> u64 {
     digits.parse().unwrap_or_default()
 }
 
+/// What a log has to say to whoever watches: who judged what by how many counts, and what they found wrong.
+pub fn told(log: &str) -> Vec<&str> {
+    let word = |line: &str| line.starts_with("judged: ") || line.starts_with("FAILED ");
+    log.lines().filter(|line| word(line)).collect()
+}
+
 /// How a stage ended.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Verdict {
@@ -133,6 +139,12 @@ mod tests {
             1,
         );
         check("9 passed in another way", 0, 0);
+    }
+
+    #[test]
+    fn what_a_log_has_to_say_stands_on_lines_of_its_own() {
+        let log = "running 2 tests\njudged: a: 3 b\nnot judged: c\nFAILED story: what: why\n";
+        assert_eq!(told(log), ["judged: a: 3 b", "FAILED story: what: why"]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::process::{self, End};
 use crate::report::{self, Counts, Verdict};
 use crate::stages::{self, STAGES, Stage, Target, Work};
 use crate::workspace::Workspace;
-use crate::{browser, generated, licences, setup, tidy};
+use crate::{browser, generated, judges, licences, setup, tidy};
 use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::PathBuf;
@@ -75,7 +75,8 @@ fn choose(options: &Options) -> Result<Vec<&'static Stage>> {
     };
     let anyone =
         |needs: fn(&Stage) -> bool| STAGES.iter().any(|stage| asked(stage) && needs(stage));
-    let setup = anyone(stages::needs_postgres) || anyone(stages::needs_browser);
+    let setup = [stages::needs_postgres, stages::needs_browser, stages::needs_judges];
+    let setup = setup.into_iter().any(anyone);
     let build = anyone(stages::needs_build);
     let chosen = STAGES.iter().filter(|stage| {
         asked(stage)
@@ -93,6 +94,8 @@ struct Run<'a> {
     own_postgres: bool,
     /// Whether a browser is needed.
     browser: bool,
+    /// Whether Google's own clients are needed.
+    judges: bool,
     logs: PathBuf,
     artifacts: Option<Artifacts>,
     postgres: Option<Cluster>,
@@ -110,6 +113,7 @@ impl<'a> Run<'a> {
             own_postgres: any(stages::needs_postgres)
                 && std::env::var_os(postgres::URL_VARIABLE).is_none(),
             browser: any(stages::needs_browser),
+            judges: any(stages::needs_judges),
             logs,
             artifacts: None,
             postgres: None,
@@ -130,6 +134,9 @@ impl<'a> Run<'a> {
         let text = std::fs::read_to_string(&log).unwrap_or_default();
         if let Verdict::Failed(why) = &verdict {
             println!("{}\n       {} failed: {why}\n", report::tail(&text, TAIL_LINES), stage.name);
+        }
+        for line in report::told(&text) {
+            println!("       {line}");
         }
         let counts = Counts::in_log(&text);
         let result = report::Result::new(stage.name, verdict, counts, started.elapsed());
@@ -157,6 +164,7 @@ impl<'a> Run<'a> {
                 let program = self.built()?.program()?.to_owned();
                 self.faults(stage, &generated::faults(self.workspace, &program, &fresh)?)
             }
+            Work::Judges(targets) => self.judges(stage, targets),
             Work::Browser => self.browser(stage),
         }
     }
@@ -180,9 +188,13 @@ impl<'a> Run<'a> {
         let log = self.log(stage.name);
         let databases = if self.own_postgres { setup::DATABASES } else { &[] };
         let walk = if self.browser { setup::BROWSER } else { &[] };
-        setup::provide(&[databases, walk].concat(), &log)?;
+        let judges = if self.judges { setup::JUDGES } else { &[] };
+        setup::provide(&[databases, walk, judges].concat(), &log)?;
         if self.browser {
             setup::browser(self.workspace, &log)?;
+        }
+        if self.judges {
+            setup::judges(self.workspace, &log)?;
         }
         Ok(Verdict::Passed)
     }
@@ -232,23 +244,51 @@ impl<'a> Run<'a> {
 
     fn tests(&mut self, stage: &Stage, targets: &[Target]) -> Result<Verdict> {
         let postgres_url = self.postgres_url()?;
+        let tests = self.built()?.of(targets)?;
+        let commands = tests.iter().map(|test| {
+            let mut command = self.test_command(test);
+            command.env(postgres::URL_VARIABLE, &postgres_url);
+            (test.name.clone(), command)
+        });
+        self.all(stage, commands)
+    }
+
+    /// Runs them all, whatever becomes of each, and says which failed.
+    fn all(
+        &self,
+        stage: &Stage,
+        commands: impl Iterator<Item = (String, Command)>,
+    ) -> Result<Verdict> {
         let mut failed = Vec::new();
-        for test in self.built()?.of(targets)? {
-            let end = self.run(stage, self.test_command(test, &postgres_url))?;
-            match end {
+        for (name, command) in commands {
+            match self.run(stage, command)? {
                 End::Success => {}
                 End::Failure(code) => {
                     let code = code.map_or("a signal".to_owned(), |code| code.to_string());
-                    failed.push(format!("{} ended with {code}", test.name));
+                    failed.push(format!("{name} ended with {code}"));
                 }
-                End::TimedOut => failed.push(format!("{} took over {LIMIT:?}", test.name)),
+                End::TimedOut => failed.push(format!("{name} took over {LIMIT:?}")),
             }
         }
         Ok(if failed.is_empty() { Verdict::Passed } else { Verdict::Failed(failed.join(", ")) })
     }
 
+    fn judges(&self, stage: &Stage, targets: &[Target]) -> Result<Verdict> {
+        let tools = setup::judges(self.workspace, &self.log(stage.name))?;
+        let server = self.built()?.binary(judges::SANDBOX)?;
+        let log = self.log("judges-sandbox");
+        let stand = judges::Stand::start(self.workspace, server, tools, &log)?;
+        let tests = self.built()?.of(targets)?;
+        let compare = tests.iter().map(|test| {
+            let mut command = self.test_command(test);
+            stand.show(&mut command);
+            (test.name.clone(), command)
+        });
+        self.all(stage, stand.clients().into_iter().chain(compare))
+    }
+
     /// As cargo would run it, but deaf to the settings of whoever runs us.
-    fn test_command(&self, test: &TestBinary, postgres_url: &str) -> Command {
+    fn test_command(&self, test: &TestBinary) -> Command {
         let mut command = Command::new(&test.executable);
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("SEATWRIGHT_") {
@@ -259,8 +299,7 @@ impl<'a> Run<'a> {
             .current_dir(&test.directory)
             .env("CARGO_MANIFEST_DIR", &test.directory)
             .env("RUST_BACKTRACE", "1")
-            .env("SEEDS", self.seeds.to_string())
-            .env(postgres::URL_VARIABLE, postgres_url);
+            .env("SEEDS", self.seeds.to_string());
         command
     }
 

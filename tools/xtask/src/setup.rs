@@ -1,6 +1,7 @@
 //! Finds the programs that the tests need, and installs what is missing where we may.
 //!
-//! Where we may not, the error says the one command to type. Never: anything but Debian packages and npm's registry.
+//! Where we may not, the error says the one command to type. Never: anything but Debian packages and what is installed
+//! by name with npm and pip.
 
 use crate::process;
 use crate::workspace::Workspace;
@@ -11,7 +12,7 @@ use std::time::Duration;
 
 /// How long a package manager may take, a slow mirror included.
 const INSTALL_LIMIT: Duration = Duration::from_mins(15);
-/// The oldest Node.js that the browser driver runs on. Source: `engines` in its package.json.
+/// The oldest Node.js that the browser driver and Google's client run on. Source: `engines` in their package.json.
 const NODE_MAJOR_MIN: u32 = 18;
 
 /// A program that the tests call.
@@ -30,11 +31,18 @@ static CHROMIUM: Need = Need {
 };
 static NODE: Need = Need { what: "Node.js", packages: &["nodejs"], find: || on_path("node") };
 static NPM: Need = Need { what: "npm", packages: &["npm"], find: || on_path("npm") };
+static PYTHON: Need = Need {
+    what: "Python with venv",
+    packages: &["python3", "python3-venv"],
+    find: python_with_venv,
+};
 
 /// What the tests of the two databases call.
 pub static DATABASES: &[&Need] = &[&POSTGRES];
 /// What the walk in a browser calls.
 pub static BROWSER: &[&Need] = &[&CHROMIUM, &NODE, &NPM];
+/// What Google's own clients run on.
+pub static JUDGES: &[&Need] = &[&PYTHON, &NODE, &NPM];
 
 /// What the walk in a browser calls, found.
 pub struct Browser {
@@ -42,14 +50,23 @@ pub struct Browser {
     pub chromium: PathBuf,
 }
 
+/// Google's own clients, installed.
+pub struct Judges {
+    /// The interpreter that has Google's client.
+    pub python: PathBuf,
+    pub node: PathBuf,
+}
+
 /// Finds or installs all of it, and prints where it is.
 pub fn everything(workspace: &Workspace) -> Result<bool> {
     let log = workspace.target.join("setup.log");
-    provide(&[DATABASES, BROWSER].concat(), &log)?;
+    provide(&[DATABASES, BROWSER, JUDGES].concat(), &log)?;
     let browser = browser(workspace, &log)?;
+    let judges = judges(workspace, &log)?;
     println!("PostgreSQL  {}", find(&POSTGRES)?.display());
     println!("Chromium    {}", browser.chromium.display());
     println!("Node.js     {}", browser.node.display());
+    println!("Python      {}", judges.python.display());
     Ok(true)
 }
 
@@ -76,43 +93,93 @@ pub fn find(need: &Need) -> Result<PathBuf> {
 
 /// What the walk calls, with the browser driver as its lock file says.
 pub fn browser(workspace: &Workspace, log: &Path) -> Result<Browser> {
-    let (chromium, node, npm) = (find(&CHROMIUM)?, find(&NODE)?, find(&NPM)?);
+    let (chromium, node) = (find(&CHROMIUM)?, node()?);
+    npm_packages(&workspace.root.join("tools/browser"), "playwright-core", log)?;
+    Ok(Browser { node, chromium })
+}
+
+/// Google's own clients, as their lock files say.
+pub fn judges(workspace: &Workspace, log: &Path) -> Result<Judges> {
+    let node = node()?;
+    let directory = workspace.root.join("tools/judges");
+    npm_packages(&directory, "Google's client for Node.js (200 MB)", log)?;
+    let venv = workspace.target.join("judges/venv");
+    python_packages(&directory.join("requirements.txt"), &venv, log)?;
+    Ok(Judges { python: venv.join("bin/python"), node })
+}
+
+fn node() -> Result<PathBuf> {
+    let node = find(&NODE)?;
     let version = process::read(Command::new(&node).arg("--version"))?;
     if node_major(&version).is_none_or(|major| major < NODE_MAJOR_MIN) {
         bail!("Node.js {} is too old: {NODE_MAJOR_MIN} or newer is needed", version.trim());
     }
-    install_driver(&workspace.root.join("tools/browser"), &npm, log)?;
-    Ok(Browser { node, chromium })
+    Ok(node)
 }
 
 fn node_major(version: &str) -> Option<u32> {
     version.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
 }
 
-/// The driver as the lock file says. Does nothing if that version is there.
-fn install_driver(directory: &Path, npm: &Path, log: &Path) -> Result<()> {
-    let wanted = driver_version(&directory.join("package.json"), |json| {
-        json["dependencies"]["playwright-core"].as_str().map(str::to_owned)
-    })?;
-    let there =
-        driver_version(&directory.join("node_modules/playwright-core/package.json"), |json| {
-            json["version"].as_str().map(str::to_owned)
-        });
-    if there.is_ok_and(|there| there == wanted) {
+/// What the lock file of this directory says, by `npm ci`. Does nothing if that is there.
+fn npm_packages(directory: &Path, what: &str, log: &Path) -> Result<()> {
+    let lock = Lock::read(&directory.join("package-lock.json"), "")?;
+    let stamp = directory.join("node_modules/.installed-lock");
+    if lock.is_at(&stamp) {
         return Ok(());
     }
-    let mut command = Command::new(npm);
+    let mut command = Command::new(find(&NPM)?);
     command.current_dir(directory).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
-    install("playwright-core with npm", command, log)
+    install(&format!("{what} with npm"), command, log)?;
+    lock.leave_at(&stamp)
 }
 
-fn driver_version(
-    path: &Path,
-    pick: impl Fn(&serde_json::Value) -> Option<String>,
-) -> Result<String> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("read {}", path.display()))?;
-    let json: serde_json::Value = serde_json::from_str(&text)?;
-    pick(&json).with_context(|| format!("{} names no version", path.display()))
+/// What these requirements say, in an environment of its own. Does nothing if that is there.
+fn python_packages(requirements: &Path, venv: &Path, log: &Path) -> Result<()> {
+    let python = find(&PYTHON)?;
+    let version = process::read(Command::new(&python).arg("--version"))?;
+    let lock = Lock::read(requirements, &version)?;
+    let stamp = venv.join(".installed-lock");
+    if lock.is_at(&stamp) {
+        return Ok(());
+    }
+    let mut make = Command::new(&python);
+    make.args(["-m", "venv", "--clear"]).arg(venv);
+    install("a Python environment", make, log)?;
+    let mut pip = Command::new(venv.join("bin/python"));
+    // Wheels alone: nothing of a package runs while it is installed.
+    pip.args(["-m", "pip", "install", "--disable-pip-version-check", "--require-hashes"]);
+    pip.args(["--only-binary", ":all:", "--requirement"]).arg(requirements);
+    install("Google's client for Python with pip", pip, log)?;
+    lock.leave_at(&stamp)
+}
+
+/// What was, or is to be, installed: the text of a lock file, and what else it depends on.
+struct Lock(String);
+
+impl Lock {
+    fn read(path: &Path, for_version: &str) -> Result<Self> {
+        let text =
+            std::fs::read_to_string(path).with_context(|| format!("read {}", path.display()))?;
+        Ok(Self(format!("{for_version}{text}")))
+    }
+
+    /// Was exactly this installed, to the end?
+    fn is_at(&self, stamp: &Path) -> bool {
+        std::fs::read_to_string(stamp).is_ok_and(|there| there == self.0)
+    }
+
+    fn leave_at(&self, stamp: &Path) -> Result<()> {
+        std::fs::write(stamp, &self.0).with_context(|| format!("write {}", stamp.display()))
+    }
+}
+
+/// Debian has Python without the part that makes environments; only both together serve.
+fn python_with_venv() -> Option<PathBuf> {
+    let python = on_path("python3")?;
+    let mut probe = Command::new(&python);
+    probe.args(["-c", "import ensurepip, venv"]).stderr(std::process::Stdio::null());
+    probe.status().is_ok_and(|status| status.success()).then_some(python)
 }
 
 /// Why we may not install it, with what to type instead.
@@ -195,6 +262,20 @@ mod tests {
         assert_eq!(node_major("v20.20.2\n"), Some(20));
         assert_eq!(node_major("v18.0.0"), Some(18));
         assert_eq!(node_major("command not found"), None);
+    }
+
+    #[test]
+    fn what_is_installed_is_known_by_the_whole_lock() {
+        let directory = tempfile::tempdir().unwrap();
+        let (requirements, stamp) = (directory.path().join("lock"), directory.path().join("stamp"));
+        std::fs::write(&requirements, "a==1").unwrap();
+        let lock = Lock::read(&requirements, "Python 3.11.2\n").unwrap();
+        assert!(!lock.is_at(&stamp));
+        lock.leave_at(&stamp).unwrap();
+        assert!(lock.is_at(&stamp));
+        assert!(!Lock::read(&requirements, "Python 3.13.5\n").unwrap().is_at(&stamp));
+        std::fs::write(&requirements, "a==2").unwrap();
+        assert!(!Lock::read(&requirements, "Python 3.11.2\n").unwrap().is_at(&stamp));
     }
 
     #[test]

@@ -27,8 +27,20 @@ pub enum Work {
     Tests(&'static [Target]),
     /// Holds docs/generated against what the program writes.
     Generated,
+    /// Google's own documents and clients hold the sandbox to their word; then test binaries compare notes.
+    Judges(&'static [Target]),
     /// The walk in a real browser.
     Browser,
+}
+
+impl Work {
+    /// The test binaries that it runs.
+    pub fn targets(&self) -> &'static [Target] {
+        match self {
+            Work::Tests(targets) | Work::Judges(targets) => targets,
+            _ => &[],
+        }
+    }
 }
 
 /// Test binaries of one package.
@@ -57,7 +69,7 @@ const fn stage(name: &'static str, about: &'static str, work: Work) -> Stage {
 }
 
 pub static STAGES: &[Stage] = &[
-    stage("setup", "PostgreSQL, Chromium and its driver are here", Work::Setup),
+    stage("setup", "PostgreSQL, Chromium, its driver and Google's clients are here", Work::Setup),
     stage("format", "rustfmt changes nothing", Work::Cargo(&["fmt", "--all", "--check"])),
     stage("tidy", "the house rules hold", Work::Tidy),
     stage("licences", "licences, bans and sources of all dependencies", Work::Licences),
@@ -83,6 +95,11 @@ pub static STAGES: &[Stage] = &[
         Work::Tests(&[rest("domain"), rest("planner"), rest("google"), rest("xtask")]),
     ),
     stage("sandbox", "the built-in Google", Work::Tests(&[rest("sandbox")])),
+    stage(
+        "judges",
+        "Google's documents and clients, for Python and Node.js, against it",
+        Work::Judges(&[rest("judges")]),
+    ),
     stage(
         "conformance",
         "every store function on SQLite and PostgreSQL",
@@ -120,11 +137,8 @@ pub static STAGES: &[Stage] = &[
 
 /// Is this test of this package named by a stage?
 pub fn is_named(package: &str, test: &str) -> bool {
-    let targets = STAGES.iter().filter_map(|stage| match stage.work {
-        Work::Tests(targets) => Some(targets),
-        _ => None,
-    });
-    targets.flatten().any(|target| {
+    let mut targets = STAGES.iter().flat_map(|stage| stage.work.targets());
+    targets.any(|target| {
         target.package == package && matches!(target.which, Which::Named(name) if name == test)
     })
 }
@@ -139,7 +153,15 @@ pub fn needs_browser(stage: &Stage) -> bool {
     matches!(stage.work, Work::Browser)
 }
 
+/// Does this stage need Google's own clients?
+pub fn needs_judges(stage: &Stage) -> bool {
+    matches!(stage.work, Work::Judges(_))
+}
+
 /// Does this stage need what the stage `build` makes?
 pub fn needs_build(stage: &Stage) -> bool {
-    matches!(stage.work, Work::Build | Work::Tests(_) | Work::Generated | Work::Browser)
+    matches!(
+        stage.work,
+        Work::Build | Work::Tests(_) | Work::Generated | Work::Judges(_) | Work::Browser
+    )
 }

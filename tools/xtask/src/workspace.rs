@@ -6,8 +6,9 @@ use anyhow::{Context, Result};
 use cargo_metadata::{Metadata, MetadataCommand};
 use std::path::{Path, PathBuf};
 
-/// Directories that hold nothing of ours, by their path.
-const FOREIGN: [&str; 4] = [".git", "data", "target", "tools/browser/node_modules"];
+/// What holds nothing of ours, by its path. In a second work tree of one repository `.git` is a file.
+const FOREIGN: [&str; 5] =
+    [".git", "data", "target", "tools/browser/node_modules", "tools/judges/node_modules"];
 
 /// The checkout this program was built from, as cargo sees it.
 pub struct Workspace {
@@ -67,8 +68,11 @@ fn collect(root: &Path, directory: &Path, texts: &mut Vec<Text>) -> Result<()> {
         let entry = entry?;
         let path = entry.path();
         let relative = path.strip_prefix(root)?.to_string_lossy().replace('\\', "/");
+        if FOREIGN.contains(&relative.as_str()) {
+            continue;
+        }
         let kind = entry.file_type()?;
-        if kind.is_dir() && !FOREIGN.contains(&relative.as_str()) {
+        if kind.is_dir() {
             collect(root, &path, texts)?;
         }
         // Files that aren't UTF-8 are pictures and the like, which no rule here is about.

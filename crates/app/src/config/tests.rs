@@ -62,6 +62,7 @@ fn a_wrong_value_is_named_with_its_source_and_what_is_expected() {
     check(&[("SEATWRIGHT_DATABASE_URL", "mysql://a")], "", &["postgres://"]);
     check(&[("SEATWRIGHT_LOG_FORMAT", "xml")], "", &["text or json"]);
     check(&[("SEATWRIGHT_GOOGLE_SETTLE_MS", "soon")], "", &["whole number"]);
+    check(&[("SEATWRIGHT_GOOGLE_RECORD_BYTES_MAX", "0")], "", &["whole number of bytes"]);
     check(&[], "port = 1\n", &["`port`"]);
     check(&[], "listen = \n", &["line 1"]);
     check(&[("SEATWRIGHT_MASTER_KEY_FILE", "/nowhere/key")], "", &["/nowhere/key"]);

@@ -29,7 +29,7 @@ impl Value {
     }
 }
 
-pub static VALUES: [Value; 11] = [
+pub static VALUES: [Value; 13] = [
     Value {
         key: "database_url",
         env: "SEATWRIGHT_DATABASE_URL",
@@ -109,6 +109,24 @@ pub static VALUES: [Value; 11] = [
         unset: "",
         about: "How late Google may show something it has just made, in ms; until then, not finding it proves nothing",
         expects: "a whole number of ms above 0",
+        secret: false,
+    },
+    Value {
+        key: "google_record",
+        env: "SEATWRIGHT_GOOGLE_RECORD",
+        default: None,
+        unset: "nothing is recorded",
+        about: "A file to record the traffic with Google in, without secrets and personal data; where there is one already, a number is added to the name",
+        expects: "the path of a file that can be made, such as google.jsonl",
+        secret: false,
+    },
+    Value {
+        key: "google_record_bytes_max",
+        env: "SEATWRIGHT_GOOGLE_RECORD_BYTES_MAX",
+        default: Some("104857600"),
+        unset: "",
+        about: "How big a recording may get, in bytes; then it ends, and the server works on",
+        expects: "a whole number of bytes above 0",
         secret: false,
     },
     Value {

@@ -62,6 +62,12 @@ pub struct Wire {
     pub takes_ms: AtomicI64,
 }
 
+impl Wire {
+    pub fn set(&self, now: i64) {
+        self.now.store(now, Ordering::Relaxed);
+    }
+}
+
 impl Transport for Wire {
     fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Reply> {
         Box::pin(async move {
@@ -113,7 +119,7 @@ impl House {
 
     pub fn without_token(replies: Vec<Reply>) -> House {
         let wire = Arc::new(Wire { replies: Mutex::new(replies.into()), ..Wire::default() });
-        wire.now.store(START, Ordering::Relaxed);
+        wire.set(START);
         let hosts = Hosts::at(&Url::parse("http://google.test").unwrap());
         let google = Google::new(wire.clone(), hosts, wire.clone());
         House { google, wire, log: Vec::new() }
@@ -149,6 +155,11 @@ impl House {
             external_id: "cus_01".into(),
         };
         self.google.look(&grant(), &wanted, &mut self.log).await
+    }
+
+    /// More answers were prepared than could be needed; gives how many are left.
+    pub fn discard_rest(&self) -> usize {
+        std::mem::take(&mut *self.wire.replies.lock().unwrap()).len()
     }
 
     pub fn sent(&self) -> Vec<Sent> {

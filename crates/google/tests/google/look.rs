@@ -154,10 +154,13 @@ async fn an_unfinished_look_says_nothing() {
 
 #[tokio::test]
 async fn paging_ends() {
-    let mut replies = vec![reply(200, FULL), reply(200, USER)];
-    replies.extend((0..50).map(|_| reply(200, r#"{"nextPageToken":"again"}"#)));
-    let mut house = House::with_token(replies);
-    let result = house.look(None).await;
-    assert!(matches!(result, Err(CallError::NotApplied { .. })), "{result:?}");
-    assert_eq!(house.log.len(), 52);
+    let page = |token: usize| reply(200, &format!(r#"{{"nextPageToken":"{token}"}}"#));
+    for (tokens, calls) in [((0..50).collect::<Vec<usize>>(), 52), (vec![7, 7], 4)] {
+        let mut replies = vec![reply(200, FULL), reply(200, USER)];
+        replies.extend(tokens.into_iter().map(page));
+        let mut house = House::with_token(replies);
+        let result = house.look(None).await;
+        assert!(matches!(result, Err(CallError::NotApplied { .. })), "{result:?}");
+        assert_eq!(house.log.len(), calls);
+    }
 }

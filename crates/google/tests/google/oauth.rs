@@ -122,6 +122,8 @@ async fn what_a_failed_exchange_means() {
         (reply(200, "{\"access_token\":"), "unsure"),
         (reply(200, "<html>"), "unsure"),
         (reply(200, ""), "unsure"),
+        (flat(204, "invalid_grant"), "unsure"),
+        (reply(200, r#"{"access_token":"x","token_type":"Bearer"}}"#), "unsure"),
         (no_answer(), "unsure"),
         (not_sent(), "not_applied"),
     ] {

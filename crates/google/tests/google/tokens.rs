@@ -145,3 +145,93 @@ async fn what_a_failed_refresh_means() {
         refresh_means(&probe_all(&house, 1).await[0], expected);
     }
 }
+
+#[tokio::test]
+async fn a_caller_who_gives_up_in_a_refresh_leaves_the_others_well() {
+    // The first is dropped while its refresh is out; the next of the fifty makes a new one.
+    let mut replies = vec![token("at-1")];
+    replies.extend((0..50).map(|_| reply(200, PAGE)));
+    let house = House::without_token(replies);
+    let (grant, mut log) = (grant(), Vec::new());
+    let mut first = Box::pin(house.google.probe(&grant, Api::Reseller, None, &mut log));
+    assert!(futures_util::poll!(&mut first).is_pending());
+    let others = probe_all(&house, 50);
+    let mut others = Box::pin(others);
+    assert!(futures_util::poll!(&mut others).is_pending());
+    drop(first);
+    assert!(others.await.iter().all(Result::is_ok));
+    let asked = house.lines().iter().filter(|line| *line == "POST /token").count();
+    assert_eq!(asked, 2, "the one given up, and one for all the others");
+}
+
+#[tokio::test]
+async fn waiting_callers_who_give_up_change_nothing() {
+    let house = House::without_token(vec![token("at-1"), reply(200, PAGE)]);
+    let (grant, mut log, mut log_2) = (grant(), Vec::new(), Vec::new());
+    let mut first = Box::pin(house.google.probe(&grant, Api::Reseller, None, &mut log));
+    assert!(futures_util::poll!(&mut first).is_pending());
+    let mut second = Box::pin(house.google.probe(&grant, Api::Reseller, None, &mut log_2));
+    assert!(futures_util::poll!(&mut second).is_pending());
+    drop(second);
+    assert!(first.await.is_ok());
+    assert_eq!(house.lines().len(), 2);
+}
+
+#[tokio::test]
+async fn many_refused_at_once_share_one_refresh() {
+    // All fifty are out with the old token when it is withdrawn.
+    let unauthorized = || error(401, "authError", "Invalid Credentials");
+    let mut replies: Vec<Reply> = (0..50).map(|_| unauthorized()).collect();
+    replies.push(token("at-1"));
+    replies.extend((0..50).map(|_| reply(200, PAGE)));
+    let house = House::with_token(replies);
+    assert!(probe_all(&house, 50).await.iter().all(Result::is_ok));
+    let lines = house.lines();
+    assert_eq!(lines.iter().filter(|line| *line == "POST /token").count(), 1);
+    assert_eq!(lines.len(), 101);
+}
+
+#[tokio::test]
+async fn a_dead_consent_is_told_to_all_who_wait_and_asked_for_again_by_the_next() {
+    let gone = || reply(400, r#"{"error":"invalid_grant","error_description":"Revoked."}"#);
+    let house = House::without_token(vec![gone(), gone()]);
+    for result in probe_all(&house, 50).await {
+        refresh_means(&result, "reconsent invalid_grant: Revoked.");
+    }
+    assert_eq!(house.lines().len(), 1);
+    refresh_means(&probe_all(&house, 1).await[0], "reconsent invalid_grant: Revoked.");
+}
+
+#[tokio::test]
+async fn a_token_that_came_by_a_new_consent_saves_the_refresh() {
+    let house = House::without_token(vec![reply(200, PAGE)]);
+    let (grant, mut log, mut log_2) = (grant(), Vec::new(), Vec::new());
+    let mut first = Box::pin(house.google.probe(&grant, Api::Reseller, None, &mut log));
+    assert!(futures_util::poll!(&mut first).is_pending());
+    let mut second = Box::pin(house.google.probe(&grant, Api::Reseller, None, &mut log_2));
+    assert!(futures_util::poll!(&mut second).is_pending());
+    drop(first);
+    let answer = google::TokenAnswer {
+        access_token: "at-9".to_owned().into(),
+        refresh_token: None,
+        expires_at: Timestamp(START + 3_600_000),
+        scopes: std::collections::BTreeSet::new(),
+        account: None,
+    };
+    house.google.remember(&grant.credential, &answer);
+    assert!(second.await.is_ok());
+    assert_eq!(house.sent()[1].header("authorization"), "Bearer at-9");
+}
+
+#[tokio::test]
+async fn a_refresh_that_is_told_to_wait_says_how_long() {
+    for (status, retry_after) in [(429, "7"), (503, "7"), (503, "Mon, 21 Sep 2026 14:13:27 GMT")] {
+        let answer = http::Response::builder().status(status).header("retry-after", retry_after);
+        let house = House::without_token(vec![Ok(answer.body("".into()).unwrap())]);
+        let result = probe_all(&house, 1).await.remove(0);
+        let Err(CallError::NotApplied { retry_after_ms, .. }) = result else {
+            panic!("{result:?}")
+        };
+        assert_eq!(retry_after_ms, Some(7_000), "{status} {retry_after}");
+    }
+}

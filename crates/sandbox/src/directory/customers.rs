@@ -10,7 +10,7 @@ use crate::reply::Reply;
 use crate::reseller::customers::is_visible;
 use crate::reseller::rules;
 use crate::shape::text;
-use crate::world::{Customer, sha256_hex};
+use crate::world::{Customer, SecondaryDomain, etag};
 
 fn shown(customer: &Customer) -> Value {
     let mut shown = json!({
@@ -27,8 +27,7 @@ fn shown(customer: &Customer) -> Value {
     if !customer.phone_number.is_empty() {
         shown["phoneNumber"] = customer.phone_number.as_str().into();
     }
-    let etag = format!("\"{}\"", &sha256_hex(&shown.to_string())[..27]);
-    shown["etag"] = etag.into();
+    shown["etag"] = etag(&shown.to_string()).into();
     shown
 }
 
@@ -43,8 +42,9 @@ pub(crate) fn get(call: &mut Call<'_>) -> Answer {
 /// PUT and PATCH alike change what was sent.
 pub(crate) fn patch(call: &mut Call<'_>) -> Answer {
     let mut customer = customer_by_key(call, call.part("customerKey"))?;
-    if text(&call.body, "/customerDomain").is_some_and(|domain| !customer.has_domain(domain)) {
-        return Err(ApiError::unsupported("changing the primary domain"));
+    let domain = text(&call.body, "/customerDomain").map(str::to_lowercase);
+    if let Some(domain) = domain.filter(|domain| *domain != customer.domain) {
+        swap_primary(&mut customer, &domain)?;
     }
     if let Some(language) = text(&call.body, "/language") {
         if !is_language(language) {
@@ -69,8 +69,23 @@ pub(crate) fn patch(call: &mut Call<'_>) -> Answer {
         rules::address(&customer.address)?;
     }
     let reply = Reply::json(shown(&customer));
-    call.world.customers.insert(customer.id.clone(), customer);
+    call.world.put_customer(customer);
     Ok(reply)
+}
+
+/// The new one must be a verified secondary domain; the old one becomes secondary, and addresses stay as they are.
+/// Source: google-semantics.md §3.4 {DIR-CUST}{F-GAM}; status [I]
+fn swap_primary(customer: &mut Customer, domain: &str) -> Result<(), ApiError> {
+    let verified = customer.domains.get(domain).is_some_and(|known| known.verified);
+    let Some(new) = customer.domains.remove(domain).filter(|_| verified) else {
+        return Err(ApiError::invalid("New domain name is not a verified secondary domain"));
+    };
+    let old =
+        SecondaryDomain { verified: customer.domain_verified, created_at_ms: new.created_at_ms };
+    let before = std::mem::replace(&mut customer.domain, domain.to_owned());
+    customer.domain_verified = true;
+    customer.domains.insert(before, old);
+    Ok(())
 }
 
 /// ISO 639 with an optional region or script. Source: google-semantics.md §3.4

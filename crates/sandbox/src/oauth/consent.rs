@@ -8,9 +8,12 @@ use askama::Template;
 use url::Url;
 
 use crate::call::Query;
+use crate::door::Arrived;
+use crate::oauth::admission::{admit, check_browser, is_trusted};
 use crate::oauth::request::{AuthRequest, PageError};
-use crate::oauth::{Form, field, query_of_link, scopes, token};
+use crate::oauth::{Form, Terms, field, query_of_link, scopes};
 use crate::page::{STYLE, render};
+use crate::partial::header;
 use crate::reply::Reply;
 use crate::sandbox::Sandbox;
 use crate::settings::Settings;
@@ -70,9 +73,10 @@ impl Sandbox {
     ///
     /// `None` when Google would show an error page instead, which never leads back.
     pub fn consent(&self, link: &str, email: &str, answer: &ConsentAnswer) -> Option<String> {
-        let now_ms = self.now_ms();
-        self.alter(|world| {
-            let request = AuthRequest::read(&query_of_link(link), world, self.settings()).ok()?;
+        self.change(|world, now_ms| {
+            let switches = self.switches();
+            let terms = Terms { settings: self.settings(), switches: &switches };
+            let request = AuthRequest::read(&query_of_link(link), world, terms).ok()?;
             let user = world.users.get(&email.to_lowercase())?.clone();
             admit(world, &user, &request).ok()?;
             Some(match answer {
@@ -90,8 +94,10 @@ impl Sandbox {
     }
 }
 
-pub(crate) fn show(world: &World, settings: &Settings, query: &Query) -> Reply {
-    match AuthRequest::read(query, world, settings) {
+pub(crate) fn show(world: &World, terms: Terms<'_>, arrived: &Arrived) -> Reply {
+    let query = &arrived.query;
+    let request = browser_of(arrived).and_then(|()| AuthRequest::read(query, world, terms));
+    match request {
         Err(error) => error_page(&error),
         // Nobody is ever signed in already. Source: OpenID Connect Core §3.1.2.6
         Ok(request) if request.prompt.contains("none") => {
@@ -99,24 +105,45 @@ pub(crate) fn show(world: &World, settings: &Settings, query: &Query) -> Reply {
         }
         Ok(request) => {
             let hidden = query.iter().collect();
-            let email = request.login_hint.clone().unwrap_or_default();
-            sign_in_page(settings, &request, hidden, &email, None)
+            let email = hinted(world, &request);
+            sign_in_page(terms.settings, &request, hidden, &email, None)
         }
     }
 }
 
-pub(crate) fn answer(world: &mut World, settings: &Settings, now_ms: i64, form: &Form) -> Reply {
-    if field(form, "ticket").is_some() {
-        return decide(world, settings, now_ms, form);
+fn browser_of(arrived: &Arrived) -> Result<(), PageError> {
+    check_browser(header(&arrived.headers, http::header::USER_AGENT))
+}
+
+/// An e-mail address, or the stable id of somebody's account. Source: google-semantics.md §1.1 `login_hint`
+fn hinted(world: &World, request: &AuthRequest) -> String {
+    let hint = request.login_hint.clone().unwrap_or_default();
+    match world.user(&hint) {
+        Some(user) if user.id == hint => user.primary_email.clone(),
+        _ => hint,
     }
-    sign_in(world, settings, now_ms, form).unwrap_or_else(|error| error_page(&error))
+}
+
+pub(crate) fn answer(
+    world: &mut World,
+    terms: Terms<'_>,
+    now_ms: i64,
+    arrived: &Arrived,
+    form: &Form,
+) -> Reply {
+    if field(form, "ticket").is_some() {
+        return decide(world, terms, now_ms, form);
+    }
+    browser_of(arrived)
+        .and_then(|()| sign_in(world, terms, now_ms, form))
+        .unwrap_or_else(|error| error_page(&error))
 }
 
 const OWN_FIELDS: [&str; 4] = ["email", "password", "action", "pick"];
 
 fn sign_in(
     world: &mut World,
-    settings: &Settings,
+    terms: Terms<'_>,
     now_ms: i64,
     form: &Form,
 ) -> Result<Reply, PageError> {
@@ -127,7 +154,8 @@ fn sign_in(
         .collect();
     let encoded =
         url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&hidden).finish();
-    let request = AuthRequest::read(&Query::parse(&encoded), world, settings)?;
+    let settings = terms.settings;
+    let request = AuthRequest::read(&Query::parse(&encoded), world, terms)?;
     if field(form, "action") == Some("cancel") {
         return Ok(Reply::redirect(&denied(&request)));
     }
@@ -148,32 +176,9 @@ fn sign_in(
     world.sign_ins.retain(|_, sign_in| sign_in.expires_at_ms > now_ms);
     let ticket = world.chance.token("sign_in");
     let sign_in = SignIn { email, request, expires_at_ms: now_ms + SIGN_IN_MS };
-    let page = consent_page(&sign_in, &ticket, settings.switches.consent_boxes_ticked);
+    let page = consent_page(world, &sign_in, &ticket, terms.switches.consent_boxes_ticked);
     world.sign_ins.insert(ticket, sign_in);
     Ok(page)
-}
-
-/// Refusals that depend on who signs in. Source: google-semantics.md §1.2 `org_internal`, `admin_policy_enforced`
-fn admit(world: &World, user: &User, request: &AuthRequest) -> Result<(), PageError> {
-    if user.suspended {
-        return Err(PageError::new("invalid_grant", "This account has been disabled."));
-    }
-    let internal_to =
-        world.clients.get(&request.client_id).and_then(|client| client.internal_to.as_ref());
-    if internal_to.is_some_and(|customer_id| *customer_id != user.customer_id) {
-        return Err(PageError::new(
-            "org_internal",
-            "This app can only be used by people of the organisation that owns it.",
-        ));
-    }
-    let restricted = token::restricted_of(world, &user.primary_email);
-    if restricted.is_some_and(|scopes| scopes.iter().any(|scope| request.scopes.contains(scope))) {
-        return Err(PageError::new(
-            "admin_policy_enforced",
-            "Your organisation's administrator doesn't allow this app one of the services it asks for.",
-        ));
-    }
-    Ok(())
 }
 
 /// Without `prompt`, the user is asked only the first time. Source: google-semantics.md §1.1 {O-WEB}
@@ -188,7 +193,7 @@ fn pass_on(world: &mut World, user: &User, request: AuthRequest, now_ms: i64) ->
     issue_code(world, &user.primary_email, request, scopes, false, now_ms)
 }
 
-fn decide(world: &mut World, settings: &Settings, now_ms: i64, form: &Form) -> Reply {
+fn decide(world: &mut World, terms: Terms<'_>, now_ms: i64, form: &Form) -> Reply {
     let ticket = field(form, "ticket").unwrap_or_default();
     let waiting = world.sign_ins.get(ticket).filter(|it| it.expires_at_ms > now_ms).cloned();
     let Some(sign_in) = waiting else {
@@ -212,12 +217,13 @@ fn decide(world: &mut World, settings: &Settings, now_ms: i64, form: &Form) -> R
             let SignIn { email, request, .. } = sign_in;
             Reply::redirect(&allow(world, &email, request, &ticked, now_ms))
         }
-        Some("select_all") => consent_page(&sign_in, ticket, true),
-        _ => consent_page(&sign_in, ticket, settings.switches.consent_boxes_ticked),
+        Some("select_all") => consent_page(world, &sign_in, ticket, true),
+        _ => consent_page(world, &sign_in, ticket, terms.switches.consent_boxes_ticked),
     }
 }
 
-/// The granted scopes are the sign-in ones and those ticked; one scope alone has no box and is granted whole.
+/// The granted scopes are the sign-in ones and those ticked; one scope alone has no box and is granted whole, and so
+/// is everything to a client that is trusted.
 fn allow(
     world: &mut World,
     email: &str,
@@ -225,11 +231,11 @@ fn allow(
     ticked: &BTreeSet<String>,
     now_ms: i64,
 ) -> String {
-    let alone = boxed(&request).count() == 1;
+    let whole = boxed(&request).count() == 1 || is_trusted(world, email, &request.client_id);
     let granted: BTreeSet<String> = request
         .scopes
         .iter()
-        .filter(|scope| alone || scopes::is_sign_in(scope) || ticked.contains(*scope))
+        .filter(|scope| whole || scopes::is_sign_in(scope) || ticked.contains(*scope))
         .cloned()
         .collect();
     if granted.is_empty() {
@@ -243,6 +249,9 @@ fn allow(
     });
     grant.scopes.extend(granted.iter().cloned());
     grant.granted_at_ms = now_ms;
+    if let Some(client) = world.clients.get_mut(&request.client_id) {
+        client.consented.insert(email.to_owned());
+    }
     issue_code(world, email, request, granted, true, now_ms)
 }
 
@@ -337,7 +346,7 @@ fn sign_in_page(
     render(200, &page, origin(request).as_deref())
 }
 
-fn consent_page(sign_in: &SignIn, ticket: &str, ticked: bool) -> Reply {
+fn consent_page(world: &World, sign_in: &SignIn, ticket: &str, ticked: bool) -> Reply {
     let request = &sign_in.request;
     let scopes: Vec<(&str, &'static str)> = boxed(request)
         .filter_map(|scope| Some((scope.as_str(), scopes::description(scope)?)))
@@ -348,7 +357,7 @@ fn consent_page(sign_in: &SignIn, ticket: &str, ticked: bool) -> Reply {
         email: &sign_in.email,
         ticket,
         sign_in: request.scopes.iter().any(|scope| scopes::is_sign_in(scope)),
-        boxes: scopes.len() > 1,
+        boxes: scopes.len() > 1 && !is_trusted(world, &sign_in.email, &request.client_id),
         ticked,
         scopes,
     };

@@ -4,8 +4,9 @@
 use serde_json::json;
 
 use crate::envelope::OAuthError;
+use crate::oauth::scopes;
 use crate::reply::Reply;
-use crate::world::{RefreshToken, World};
+use crate::world::{RefreshToken, World, grant_key};
 
 /// Per account and client; the oldest dies without notice. Source: google-semantics.md §1.4 (4) {O-2}
 const REFRESH_TOKENS_MAX: usize = 100;
@@ -46,12 +47,12 @@ pub(crate) fn revoke_token(
     let (email, client_id) = refresh
         .or(access)
         .ok_or_else(|| OAuthError::new(400, "invalid_token", "Token expired or revoked"))?;
-    revoke_client(world, &email, &client_id);
+    revoke_client(world, &email, &client_id, now_ms);
     Ok(Reply::json(json!({})))
 }
 
 /// Ends everything that a user granted to the project of this client.
-pub(crate) fn revoke_client(world: &mut World, email: &str, client_id: &str) {
+pub(crate) fn revoke_client(world: &mut World, email: &str, client_id: &str, now_ms: i64) {
     let project = world.clients.get(client_id).map(|client| client.project_number.clone());
     let clients: Vec<String> = world
         .clients
@@ -59,17 +60,50 @@ pub(crate) fn revoke_client(world: &mut World, email: &str, client_id: &str) {
         .filter(|(id, state)| *id == client_id || Some(&state.project_number) == project.as_ref())
         .map(|(id, _)| id.clone())
         .collect();
-    end(world, |of_email, of_client| of_email == email && clients.iter().any(|id| id == of_client));
+    end(world, now_ms, |of_email, of_client| {
+        of_email == email && clients.iter().any(|id| id == of_client)
+    });
 }
 
 /// Ends everything that a user granted to anybody.
-pub(crate) fn revoke_user(world: &mut World, email: &str) {
-    end(world, |of_email, _| of_email == email);
+pub(crate) fn revoke_user(world: &mut World, email: &str, now_ms: i64) {
+    end(world, now_ms, |of_email, _| of_email == email);
 }
 
-fn end(world: &mut World, ends: impl Fn(&str, &str) -> bool) {
+/// Access tokens may go on for a while. Source: google-semantics.md §1.6 "may take a while to have full effect"
+fn end(world: &mut World, now_ms: i64, ends: impl Fn(&str, &str) -> bool) {
+    let last_ms = now_ms + world.lag_ms.revocations_ms;
     world.grants.retain(|_, it| !ends(&it.email, &it.client_id));
     world.refresh_tokens.retain(|_, it| !ends(&it.email, &it.client_id));
-    world.access_tokens.retain(|_, it| !ends(&it.email, &it.client_id));
+    for token in world.access_tokens.values_mut() {
+        if ends(&token.email, &token.client_id) {
+            token.expires_at_ms = token.expires_at_ms.min(last_ms);
+        }
+    }
+    world.access_tokens.retain(|_, it| it.expires_at_ms > now_ms);
     world.codes.retain(|_, it| !ends(&it.email, &it.request.client_id));
+}
+
+/// Tokens with Gmail scopes die with the password. Source: google-semantics.md §1.4 (3) {O-2}
+pub(crate) fn forget_mail_tokens(world: &mut World, email: &str) {
+    world.refresh_tokens.retain(|_, token| {
+        token.email != email || !token.scopes.iter().any(|scope| scopes::is_gmail(scope))
+    });
+}
+
+/// A user who gets another address keeps what was allowed.
+pub(crate) fn rename_user(world: &mut World, from: &str, to: &str) {
+    let renamed = |email: &mut String| {
+        if email == from {
+            to.clone_into(email);
+        }
+    };
+    world.refresh_tokens.values_mut().for_each(|token| renamed(&mut token.email));
+    world.access_tokens.values_mut().for_each(|token| renamed(&mut token.email));
+    world.codes.values_mut().for_each(|code| renamed(&mut code.email));
+    let grants = std::mem::take(&mut world.grants);
+    for mut grant in grants.into_values() {
+        renamed(&mut grant.email);
+        world.grants.insert(grant_key(&grant.email, &grant.client_id), grant);
+    }
 }

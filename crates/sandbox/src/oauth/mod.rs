@@ -1,9 +1,12 @@
 //! Google's OAuth endpoints: consent, tokens, revocation. Never: what a token opens (see `methods`).
 //! Source: google-semantics.md §1
 
+mod admission;
 pub(crate) mod bearer;
 mod consent;
 mod grants;
+mod identity;
+mod redirects;
 mod request;
 pub(crate) mod scopes;
 mod token;
@@ -16,7 +19,7 @@ use http::Method as Verb;
 use url::form_urlencoded;
 
 pub use consent::ConsentAnswer;
-pub(crate) use grants::{revoke_client, revoke_user};
+pub(crate) use grants::{forget_mail_tokens, rename_user, revoke_client, revoke_user};
 pub use request::AuthRequest;
 
 use crate::call::Query;
@@ -24,6 +27,7 @@ use crate::door::{Arrived, Subject, arrive, pass};
 use crate::envelope::OAuthError;
 use crate::reply::Reply;
 use crate::sandbox::Sandbox;
+use crate::settings::{Settings, Switches};
 use crate::world::World;
 
 pub(crate) fn routes(sandbox: &Sandbox) -> Router {
@@ -32,7 +36,20 @@ pub(crate) fn routes(sandbox: &Sandbox) -> Router {
         .route("/token", post(token))
         .route("/revoke", post(revoke))
         .route("/tokeninfo", get(token_info).post(token_info))
+        .route("/oauth2/v2/tokeninfo", get(old_token_info).post(old_token_info))
+        .route("/v1/userinfo", get(user_info).post(user_info))
+        .route("/oauth2/v2/userinfo", get(old_user_info))
+        .route("/userinfo/v2/me", get(old_user_info))
+        .route("/.well-known/openid-configuration", get(configuration))
+        .route("/oauth2/v3/certs", get(keys))
         .with_state(sandbox.clone())
+}
+
+/// What the rules of OAuth go by beside the world.
+#[derive(Clone, Copy)]
+pub(crate) struct Terms<'a> {
+    pub(crate) settings: &'a Settings,
+    pub(crate) switches: &'a Switches,
 }
 
 /// A form as name and value pairs, in order.
@@ -53,10 +70,12 @@ pub(crate) fn field<'a>(form: &'a Form, name: &str) -> Option<&'a str> {
 
 async fn auth(State(sandbox): State<Sandbox>, request: Request) -> Response {
     through(&sandbox, "oauth.auth", request, |world, now_ms, arrived| {
+        let switches = sandbox.switches();
+        let terms = Terms { settings: sandbox.settings(), switches: &switches };
         if arrived.verb == Verb::GET {
-            consent::show(world, sandbox.settings(), &arrived.query)
+            consent::show(world, terms, arrived)
         } else {
-            consent::answer(world, sandbox.settings(), now_ms, &form_of(arrived))
+            consent::answer(world, terms, now_ms, arrived, &form_of(arrived))
         }
     })
     .await
@@ -64,8 +83,9 @@ async fn auth(State(sandbox): State<Sandbox>, request: Request) -> Response {
 
 async fn token(State(sandbox): State<Sandbox>, request: Request) -> Response {
     through(&sandbox, "oauth.token", request, |world, now_ms, arrived| {
-        let answer = token::exchange(world, sandbox.settings(), now_ms, arrived);
-        answer.unwrap_or_else(|error| Reply::oauth_refusal(&error))
+        let switches = sandbox.switches();
+        let terms = Terms { settings: sandbox.settings(), switches: &switches };
+        told(token::exchange(world, terms, now_ms, arrived))
     })
     .await
 }
@@ -74,20 +94,52 @@ async fn revoke(State(sandbox): State<Sandbox>, request: Request) -> Response {
     through(&sandbox, "oauth.revoke", request, |world, now_ms, arrived| {
         let form = form_of(arrived);
         let token = field(&form, "token").or_else(|| arrived.query.get("token"));
-        let answer = grants::revoke_token(world, now_ms, token);
-        answer.unwrap_or_else(|error| Reply::oauth_refusal(&error))
+        told(grants::revoke_token(world, now_ms, token))
     })
     .await
 }
 
+type Told = Result<Reply, OAuthError>;
+
+fn told(answer: Told) -> Reply {
+    answer.unwrap_or_else(|error| Reply::oauth_refusal(&error))
+}
+
 async fn token_info(State(sandbox): State<Sandbox>, request: Request) -> Response {
     through(&sandbox, "oauth.tokeninfo", request, |world, now_ms, arrived| {
-        let form = form_of(arrived);
-        let token = field(&form, "access_token").or_else(|| arrived.query.get("access_token"));
-        let answer = token::info(world, now_ms, token);
-        answer.unwrap_or_else(|error| Reply::oauth_refusal(&error))
+        told(identity::token_info(world, now_ms, arrived, &form_of(arrived)))
     })
     .await
+}
+
+async fn old_token_info(State(sandbox): State<Sandbox>, request: Request) -> Response {
+    through(&sandbox, "oauth.tokeninfo", request, |world, now_ms, arrived| {
+        told(identity::old_token_info(world, now_ms, arrived, &form_of(arrived)))
+    })
+    .await
+}
+
+async fn user_info(State(sandbox): State<Sandbox>, request: Request) -> Response {
+    through(&sandbox, "oauth.userinfo", request, |world, now_ms, arrived| {
+        told(identity::user_info(world, now_ms, arrived))
+    })
+    .await
+}
+
+async fn old_user_info(State(sandbox): State<Sandbox>, request: Request) -> Response {
+    through(&sandbox, "oauth.userinfo", request, |world, now_ms, arrived| {
+        told(identity::old_user_info(world, now_ms, arrived))
+    })
+    .await
+}
+
+async fn configuration(State(sandbox): State<Sandbox>) -> Response {
+    identity::configuration(sandbox.settings()).into_response()
+}
+
+/// No keys: id_tokens aren't signed here.
+async fn keys() -> Response {
+    Reply::json(serde_json::json!({"keys": []})).into_response()
 }
 
 async fn through(

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::call::Query;
-use crate::oauth::scopes;
+use crate::oauth::{Terms, redirects, scopes};
 use crate::settings::{OAuthClient, Settings};
 use crate::world::World;
 
@@ -40,6 +40,11 @@ impl PageError {
     pub(crate) fn new(error: &'static str, text: impl Into<String>) -> PageError {
         PageError { status: 400, error, text: text.into() }
     }
+
+    /// With 403, for people and browsers rather than for links.
+    pub(crate) fn refused(error: &'static str, text: impl Into<String>) -> PageError {
+        PageError { status: 403, error, text: text.into() }
+    }
 }
 
 fn required<'a>(query: &'a Query, name: &'static str) -> Result<&'a str, PageError> {
@@ -56,24 +61,16 @@ impl AuthRequest {
     pub(crate) fn read(
         query: &Query,
         world: &World,
-        settings: &Settings,
+        terms: Terms<'_>,
     ) -> Result<AuthRequest, PageError> {
         let client_id = required(query, "client_id")?;
-        let known = client(settings, client_id)
+        let known = client(terms.settings, client_id)
             .ok_or_else(|| PageError::new("invalid_client", "The OAuth client was not found."))?;
         if world.clients.get(client_id).is_some_and(|state| state.deleted) {
             return Err(PageError::new("deleted_client", "The OAuth client was deleted."));
         }
         let redirect_uri = required(query, "redirect_uri")?;
-        if !known.redirect_uris.iter().any(|registered| registered == redirect_uri) {
-            return Err(PageError::new(
-                "redirect_uri_mismatch",
-                format!(
-                    "The redirect URI in the request, {redirect_uri}, does not match the ones authorized for the OAuth \
-                     client."
-                ),
-            ));
-        }
+        check_redirect(known, redirect_uri, terms)?;
         let response_type = required(query, "response_type")?;
         if response_type != "code" {
             return Err(PageError::new(
@@ -94,6 +91,23 @@ impl AuthRequest {
             challenge: challenge(query)?,
         })
     }
+}
+
+/// Registered byte for byte; where the switch says so, only if Google would have registered it.
+/// Source: google-semantics.md §1.1, §1.7 {O-WEB}
+fn check_redirect(client: &OAuthClient, uri: &str, terms: Terms<'_>) -> Result<(), PageError> {
+    let text = if !client.redirect_uris.iter().any(|registered| registered == uri) {
+        format!(
+            "The redirect URI in the request, {uri}, does not match the ones authorized for the OAuth client."
+        )
+    } else if let Some(fault) =
+        redirects::fault(uri).filter(|_| terms.switches.redirect_uris_checked)
+    {
+        format!("Google wouldn't register the redirect URI {uri}: {fault}.")
+    } else {
+        return Ok(());
+    };
+    Err(PageError::new("redirect_uri_mismatch", text))
 }
 
 fn wanted_scopes(text: &str) -> Result<BTreeSet<String>, PageError> {

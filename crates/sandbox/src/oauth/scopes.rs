@@ -19,6 +19,7 @@ const DESCRIPTIONS: &[(&str, &str)] = &[
     ),
     ("admin.directory.user.readonly", "See users of your and your customers' domains"),
     ("admin.directory.user.alias", "Manage user aliases"),
+    ("admin.directory.user.alias.readonly", "See user aliases"),
     ("admin.directory.user.security", "Manage users' access to applications, and sign users out"),
     ("admin.directory.customer", "See and change customer records (language, address, contact)"),
     ("admin.directory.customer.readonly", "See customer records"),
@@ -29,9 +30,11 @@ const DESCRIPTIONS: &[(&str, &str)] = &[
     ("admin.directory.group", "Manage groups"),
     ("admin.directory.group.readonly", "See groups"),
     ("admin.directory.group.member", "Manage who is in a group"),
+    ("admin.directory.group.member.readonly", "See who is in a group"),
     ("admin.directory.rolemanagement", "Manage delegated administrator roles"),
     ("apps.licensing", "See and manage Google Workspace licences of users"),
     ("gmail.send", "Send e-mail on your behalf"),
+    ("gmail.addons.current.action.compose", "Manage drafts and send e-mail when you use an add-on"),
     ("gmail.readonly", "Read your e-mail and settings"),
     ("gmail.metadata", "See the headers of your e-mail, not its text"),
     ("gmail.compose", "Write drafts and send e-mail on your behalf"),
@@ -46,7 +49,7 @@ const DESCRIPTIONS: &[(&str, &str)] = &[
 ];
 
 /// The scope without its prefix.
-fn short(scope: &str) -> &str {
+pub(crate) fn short(scope: &str) -> &str {
     scope.strip_prefix(PREFIX).unwrap_or(scope)
 }
 
@@ -75,6 +78,11 @@ pub(crate) fn full(name: &str) -> String {
 /// Whether it opens a mailbox; such tokens die with the password. Source: google-semantics.md §1.4 {O-2}
 pub(crate) fn is_gmail(scope: &str) -> bool {
     scope == "https://mail.google.com/" || short(scope).starts_with("gmail.")
+}
+
+/// Whether an organisation's session control covers it. Source: google-semantics.md §1.4 (6) {O-2}
+pub(crate) fn is_cloud(scope: &str) -> bool {
+    short(scope) == "cloud-platform"
 }
 
 /// The scopes of an answer, in one string.

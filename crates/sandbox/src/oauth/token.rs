@@ -9,10 +9,10 @@ use sha2::{Digest, Sha256};
 use crate::door::Arrived;
 use crate::envelope::OAuthError;
 use crate::oauth::request::client;
-use crate::oauth::{Form, field, form_of, grants, scopes};
+use crate::oauth::{Form, Terms, admission, field, form_of, grants, scopes};
 use crate::reply::Reply;
-use crate::settings::{OAuthClient, Settings};
-use crate::world::{AccessToken, Code, RefreshToken, World};
+use crate::settings::{OAuthClient, Settings, Switches};
+use crate::world::{AccessToken, Code, RefreshToken, World, grant_key};
 
 /// Answers say one second less. Source: google-quotas.json `oauth.access_token_lifetime`
 const ACCESS_TOKEN_S: i64 = 3600;
@@ -26,15 +26,18 @@ type Answer = Result<Reply, OAuthError>;
 
 pub(crate) fn exchange(
     world: &mut World,
-    settings: &Settings,
+    terms: Terms<'_>,
     now_ms: i64,
     arrived: &Arrived,
 ) -> Answer {
     let form = form_of(arrived);
-    let client = authenticate(world, settings, arrived, &form)?;
+    let client = authenticate(world, terms.settings, arrived, &form)?;
+    if let Some(state) = world.clients.get_mut(&client.id) {
+        state.used_at_ms = Some(now_ms);
+    }
     match field(&form, "grant_type") {
-        Some("authorization_code") => by_code(world, settings, now_ms, client, &form),
-        Some("refresh_token") => by_refresh_token(world, settings, now_ms, client, &form),
+        Some("authorization_code") => by_code(world, terms, now_ms, client, &form),
+        Some("refresh_token") => by_refresh_token(world, terms, now_ms, client, &form),
         Some(other) => Err(OAuthError::new(
             400,
             "unsupported_grant_type",
@@ -89,7 +92,7 @@ fn decoded(text: &str) -> String {
 
 fn by_code(
     world: &mut World,
-    settings: &Settings,
+    terms: Terms<'_>,
     now_ms: i64,
     client: &OAuthClient,
     form: &Form,
@@ -110,9 +113,18 @@ fn by_code(
     check_verifier(&code, field(form, "code_verifier"))?;
     world.codes.remove(text);
     check_account(world, &code.email)?;
-    let access = issue_access_token(world, now_ms, &code.email, &client.id, &code.scopes);
-    let mut body = answer_body(settings, &access, &code.scopes);
+    let ends_at_ms = world
+        .access_limits_ms
+        .get(&grant_key(&code.email, &client.id))
+        .map(|limit_ms| now_ms + limit_ms);
+    let (access, left_s) =
+        issue_access_token(world, now_ms, (&code.email, &client.id), &code.scopes, ends_at_ms);
+    let mut body = answer_body(terms.switches, &access, left_s, &code.scopes);
     if code.request.offline && code.consented {
+        if let Some(ends_at_ms) = ends_at_ms {
+            // Source: §1.3 "only when the user granted time-limited access" {O-WEB}
+            body["refresh_token_expires_in"] = ((ends_at_ms - now_ms) / 1000).into();
+        }
         let token = format!("1//0{}", world.chance.token("refresh_token"));
         let kept = RefreshToken {
             email: code.email.clone(),
@@ -120,6 +132,7 @@ fn by_code(
             scopes: code.scopes.clone(),
             issued_at_ms: now_ms,
             used_at_ms: now_ms,
+            expires_at_ms: ends_at_ms,
             number: 0,
         };
         grants::keep_refresh_token(world, token.clone(), kept);
@@ -137,6 +150,11 @@ fn check_verifier(code: &Code, verifier: Option<&str>) -> Result<(), OAuthError>
         return Ok(());
     };
     let verifier = verifier.ok_or_else(|| OAuthError::invalid_grant("Missing code verifier."))?;
+    // Source: google-quotas.json `oauth.pkce_verifier_length` {O-NATIVE}; which error [I]
+    let unreserved = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~');
+    if !(43..=128).contains(&verifier.len()) || !verifier.chars().all(unreserved) {
+        return Err(OAuthError::invalid_grant("Invalid code verifier."));
+    }
     let given = if *hashed {
         URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()))
     } else {
@@ -159,7 +177,7 @@ fn check_account(world: &World, email: &str) -> Result<(), OAuthError> {
 
 fn by_refresh_token(
     world: &mut World,
-    settings: &Settings,
+    terms: Terms<'_>,
     now_ms: i64,
     client: &OAuthClient,
     form: &Form,
@@ -179,7 +197,7 @@ fn by_refresh_token(
     }
     let restricted = restricted_of(world, &kept.email)
         .is_some_and(|restricted| kept.scopes.iter().any(|scope| restricted.contains(scope)));
-    if restricted {
+    if restricted && !admission::is_trusted(world, &kept.email, &client.id) {
         // Source: google-semantics.md §1.4 (5) {O-2}
         return Err(OAuthError::new(
             400,
@@ -187,11 +205,15 @@ fn by_refresh_token(
             "The app is blocked by your organization's administrator.",
         ));
     }
-    let access = issue_access_token(world, now_ms, &kept.email, &client.id, &kept.scopes);
+    if is_session_over(world, &kept, now_ms) {
+        return Err(OAuthError::session_over());
+    }
+    let who = (kept.email.as_str(), client.id.as_str());
+    let (access, left_s) = issue_access_token(world, now_ms, who, &kept.scopes, kept.expires_at_ms);
     if let Some(used) = world.refresh_tokens.get_mut(text) {
         used.used_at_ms = now_ms;
     }
-    let body = answer_body(settings, &access, &kept.scopes);
+    let body = answer_body(terms.switches, &access, left_s, &kept.scopes);
     Ok(Reply::json(body).with_header("cache-control", "no-store"))
 }
 
@@ -208,37 +230,53 @@ fn has_expired(world: &World, kept: &RefreshToken, now_ms: i64) -> bool {
     let testing = world.clients.get(&kept.client_id).is_some_and(|client| client.testing);
     let more_than_sign_in = kept.scopes.iter().any(|scope| !scopes::is_sign_in(scope));
     now_ms >= kept.used_at_ms + IDLE_MS_MAX
+        // Source: §1.4 (7) {O-2}
+        || kept.expires_at_ms.is_some_and(|end| now_ms >= end)
         || (testing && more_than_sign_in && now_ms >= kept.issued_at_ms + TESTING_MS_MAX)
 }
 
+/// The organisation wants a new sign-in for Cloud scopes after so long. Source: google-semantics.md §1.4 (6) {O-2}
+fn is_session_over(world: &World, kept: &RefreshToken, now_ms: i64) -> bool {
+    let length = world
+        .users
+        .get(&kept.email)
+        .and_then(|user| world.session_lengths_ms.get(&user.customer_id));
+    kept.scopes.iter().any(|scope| scopes::is_cloud(scope))
+        && length.is_some_and(|length| now_ms >= kept.issued_at_ms + length)
+}
+
+/// The token of this account and client, and for how many seconds it is good.
 fn issue_access_token(
     world: &mut World,
     now_ms: i64,
-    email: &str,
-    client_id: &str,
+    (email, client_id): (&str, &str),
     scopes: &std::collections::BTreeSet<String>,
-) -> String {
+    ends_at_ms: Option<i64>,
+) -> (String, i64) {
     world.access_tokens.retain(|_, token| token.expires_at_ms > now_ms);
     let text = format!("ya29.{}", world.chance.token("access_token"));
+    let full_ms = now_ms + ACCESS_TOKEN_S * 1000;
     let token = AccessToken {
         email: email.to_owned(),
         client_id: client_id.to_owned(),
         scopes: scopes.clone(),
-        expires_at_ms: now_ms + ACCESS_TOKEN_S * 1000,
+        expires_at_ms: ends_at_ms.map_or(full_ms, |end| end.min(full_ms)),
     };
+    let left_s = (token.expires_at_ms - now_ms) / 1000;
     world.access_tokens.insert(text.clone(), token);
-    text
+    (text, left_s)
 }
 
 fn answer_body(
-    settings: &Settings,
+    switches: &Switches,
     access: &str,
+    left_s: i64,
     granted: &std::collections::BTreeSet<String>,
 ) -> Value {
     json!({
         "access_token": access,
-        "expires_in": ACCESS_TOKEN_S - 1,
-        "scope": scopes::joined(granted, settings.switches.short_scopes_expanded),
+        "expires_in": left_s - 1,
+        "scope": scopes::joined(granted, switches.short_scopes_expanded),
         "token_type": "Bearer",
     })
 }
@@ -266,27 +304,4 @@ fn id_token(world: &World, code: &Code, access: &str, now_ms: i64) -> String {
     }
     let head = URL_SAFE_NO_PAD.encode(json!({"alg": "none", "typ": "JWT"}).to_string());
     format!("{head}.{}.", URL_SAFE_NO_PAD.encode(claims.to_string()))
-}
-
-/// Source: google-semantics.md §1.6 `tokeninfo` {O-OIDC}
-pub(crate) fn info(world: &World, now_ms: i64, token: Option<&str>) -> Answer {
-    let token = token
-        .ok_or_else(|| OAuthError::invalid_request("either access_token or id_token required"))?;
-    let known = world
-        .access_tokens
-        .get(token)
-        .filter(|known| known.expires_at_ms > now_ms)
-        .ok_or_else(|| OAuthError::new(400, "invalid_token", "Invalid Value"))?;
-    let left_s = (known.expires_at_ms - now_ms) / 1000;
-    Ok(Reply::json(json!({
-        "azp": known.client_id,
-        "aud": known.client_id,
-        "sub": world.users.get(&known.email).map(|user| user.id.as_str()),
-        "scope": scopes::joined(&known.scopes, true),
-        "exp": (known.expires_at_ms / 1000).to_string(),
-        "expires_in": left_s.to_string(),
-        "email": known.email,
-        "email_verified": "true",
-        "access_type": "offline",
-    })))
 }

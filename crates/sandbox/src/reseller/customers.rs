@@ -1,16 +1,16 @@
 //! reseller.customers: get, insert, patch, update. Source: google-semantics.md §2.2-§2.5
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
 use crate::call::{Answer, Call};
 use crate::envelope::ApiError;
 use crate::reply::Reply;
-use crate::reseller::rules;
+use crate::reseller::{rules, transfer};
 use crate::settings::{Api, ForeignCustomer};
 use crate::shape::text;
-use crate::world::{Address, Customer, CustomerType, Owner};
+use crate::world::{Address, Customer, CustomerType, Owner, User};
 
 fn forbidden() -> ApiError {
     ApiError::forbidden(Api::Reseller)
@@ -30,9 +30,21 @@ fn full(call: &Call<'_>, customer: &Customer) -> Value {
     let mut address = serde_json::to_value(&customer.address).unwrap_or_default();
     address["kind"] = "customers#address".into();
     shown.insert("postalAddress".into(), address);
+    if let Some(admin) = first_admin(call, customer) {
+        shown.insert("primaryAdmin".into(), json!({"primaryEmail": admin}));
+    }
     let link = format!("{}/sandbox/v1/customers/{}", call.settings.public_url, customer.id);
     shown.insert("resourceUiUrl".into(), link.into());
     Value::Object(shown)
+}
+
+/// Only teams show one. Source: google-semantics.md §2.2 `primaryAdmin`
+fn first_admin(call: &Call<'_>, customer: &Customer) -> Option<String> {
+    if customer.customer_type != CustomerType::Team {
+        return None;
+    }
+    let mut users = call.world.users_of(&customer.id);
+    users.find(|user| user.is_admin).map(|user| user.primary_email.clone())
 }
 
 /// All that is shown of somebody else's customer. Source: google-semantics.md §2.3, §13
@@ -55,14 +67,13 @@ fn insert_text(shown: &mut Map<String, Value>, name: &str, text: &str) {
     }
 }
 
-/// The customer with this id or domain, once reads show it.
+/// The customer with this id or primary domain: after a change of that, the old one stops working.
 /// Source: google-semantics.md §2.3: 404 is a free domain, several teams on one domain are 400 {R-RC}{F-GAM}
 pub(crate) fn find(call: &Call<'_>, key: &str) -> Result<Customer, ApiError> {
     if let Some(customer) = call.world.customers.get(key) {
         return Ok(customer.clone());
     }
-    let on_domain: Vec<&Customer> =
-        call.world.customers.values().filter(|customer| customer.has_domain(key)).collect();
+    let on_domain = call.world.customers_at(key);
     let whole = on_domain.iter().find(|it| it.customer_type == CustomerType::Domain);
     match (whole, on_domain.as_slice()) {
         (Some(customer), _) | (None, [customer]) => Ok((*customer).clone()),
@@ -102,29 +113,37 @@ pub(crate) fn get(call: &mut Call<'_>) -> Answer {
 /// Source: google-semantics.md §2.4
 pub(crate) fn insert(call: &mut Call<'_>) -> Answer {
     check_reseller(call)?;
-    if call.query.get("customerAuthToken").is_some() {
-        return Err(ApiError::unsupported("transfers with customerAuthToken"));
-    }
-    match text(&call.body, "/customerType") {
-        None | Some("domain" | "customerTypeUnspecified") => {}
-        Some("team") => return Err(ApiError::unsupported("customers of type team")),
+    let team = match text(&call.body, "/customerType") {
+        Some("team") => true,
+        None | Some("domain" | "customerTypeUnspecified") => false,
         Some(_) => return Err(ApiError::invalid("Invalid Input: customerType")),
-    }
+    };
     let domain = rules::domain(text(&call.body, "/customerDomain").unwrap_or_default())?;
+    check_test_domain(call, &domain)?;
+    if let Some(token) = call.query.get("customerAuthToken") {
+        let token = token.to_owned();
+        return register(call, &token, &domain);
+    }
     let alternate_email = text(&call.body, "/alternateEmail").unwrap_or_default().to_owned();
-    rules::alternate_email(&alternate_email, &domain)?;
+    // Not needed for a team. Source: §2.2
+    if !team || !alternate_email.is_empty() {
+        rules::alternate_email(&alternate_email, &domain)?;
+    }
     let address = address_of(&call.body);
     rules::address(&address)?;
-    if call.world.customer(&domain).is_some() {
-        // Source: §2.4 [X] reason undocumented; 409 for a domain that has an account already.
+    let admin = if team { Some(first_admin_of(call, &domain)?) } else { None };
+    let taken = call.world.customers_on(&domain);
+    // Several teams may share a domain, until somebody owns it. Source: §2.3, §2.4 [X] reason undocumented
+    if taken.iter().any(|other| !team || other.customer_type == CustomerType::Domain) {
         return Err(ApiError::duplicate());
     }
     let customer = Customer {
         id: new_id(call),
         domain,
         domain_verified: false,
-        secondary_domains: BTreeSet::new(),
-        customer_type: CustomerType::Domain,
+        domains: BTreeMap::new(),
+        domain_aliases: BTreeMap::new(),
+        customer_type: if team { CustomerType::Team } else { CustomerType::Domain },
         alternate_email,
         phone_number: phone_of(&call.body).unwrap_or_default(),
         address,
@@ -132,12 +151,93 @@ pub(crate) fn insert(call: &mut Call<'_>) -> Answer {
         owner: Owner::Reseller { customer_id: call.caller.customer_id.clone() },
         is_reseller: false,
         reseller_access: true,
+        api_access: true,
+        auto_licensing: true,
+        auto_licensing_units: BTreeMap::new(),
+        gmail_apps: true,
+        never_transferable: false,
         terms_accepted: false,
         created_at_ms: call.now_ms,
     };
-    let shown = full(call, &customer);
-    call.world.customers.insert(customer.id.clone(), customer);
-    Ok(Reply::json(shown))
+    call.world.put_customer(customer.clone());
+    if let Some(admin) = admin {
+        add_team_admin(call, &customer, admin);
+    }
+    Ok(Reply::json(full(call, &customer)))
+}
+
+/// The address that gets the verification link: on the team's domain, and nobody's yet.
+/// Source: google-semantics.md §2.2 `primaryAdmin.primaryEmail`, §9.4
+fn first_admin_of(call: &Call<'_>, domain: &str) -> Result<String, ApiError> {
+    let email = text(&call.body, "/primaryAdmin/primaryEmail").unwrap_or_default().to_lowercase();
+    let on_domain = email.rsplit('@').next() == Some(domain);
+    if !rules::is_address(&email) || !on_domain {
+        return Err(ApiError::invalid("Invalid Input: primaryAdmin.primaryEmail"));
+    }
+    if call.world.is_taken(&email) { Err(ApiError::duplicate()) } else { Ok(email) }
+}
+
+/// Google makes the first administrator itself; nobody can sign in before the link in its mail was followed.
+/// Source: google-semantics.md §9.4 {R-MC}
+fn add_team_admin(call: &mut Call<'_>, customer: &Customer, email: String) {
+    let user = User {
+        id: call.world.chance.digits("user", 21),
+        customer_id: customer.id.clone(),
+        given_name: email.split('@').next().unwrap_or_default().to_owned(),
+        family_name: customer.domain.clone(),
+        primary_email: email,
+        password_sha256: String::new(),
+        aliases: BTreeSet::new(),
+        aliases_since_ms: BTreeMap::new(),
+        org_unit_path: "/".to_owned(),
+        is_admin: true,
+        suspended: false,
+        archived: false,
+        last_login_ms: None,
+        agreed_to_terms: false,
+        change_password_at_next_login: false,
+        extra: BTreeMap::new(),
+        created_at_ms: call.now_ms,
+        version: 1,
+    };
+    call.world.put_user(user);
+}
+
+/// A reseller for tests sells to test domains only. Source: google-semantics.md §2.12 {CC-QUOTA}{F-CB}
+fn check_test_domain(call: &Call<'_>, domain: &str) -> Result<(), ApiError> {
+    if !call.switches().test_reseller {
+        return Ok(());
+    }
+    let ours = call.world.customers.get(&call.caller.customer_id).map(|home| home.domain.as_str());
+    if domain.starts_with("goog-test") && ours.is_some_and(|ours| domain.contains(ours)) {
+        Ok(())
+    } else {
+        Err(ApiError::condition_not_met(
+            "Domains of test customers start with goog-test and contain the reseller's domain.",
+        ))
+    }
+}
+
+/// With a token: somebody else's customer is registered with us. What it has bought follows by subscriptions.insert.
+/// Source: google-semantics.md §2.4 {DISC-RES}, §2.11 (10)
+fn register(call: &mut Call<'_>, token: &str, domain: &str) -> Answer {
+    let mut customer = transfer::customer_of(call, token, domain)?;
+    if call.resells(&customer) {
+        return Err(ApiError::duplicate());
+    }
+    if customer.never_transferable {
+        return Err(ApiError::condition_not_met("The customer can't be transferred."));
+    }
+    customer.alternate_email = text(&call.body, "/alternateEmail").unwrap_or_default().to_owned();
+    if customer.customer_type == CustomerType::Domain {
+        rules::alternate_email(&customer.alternate_email, domain)?;
+    }
+    customer.address = address_of(&call.body);
+    rules::address(&customer.address)?;
+    customer.phone_number = phone_of(&call.body).unwrap_or_default();
+    transfer::take_over(call, &customer);
+    let customer = call.world.customers.get(&customer.id).cloned().unwrap_or(customer);
+    Ok(Reply::json(full(call, &customer)))
 }
 
 /// `C0` and 7 characters. Source: google-semantics.md §11 "Ids"
@@ -184,7 +284,9 @@ fn change(call: &mut Call<'_>, merges: bool) -> Answer {
     if !merges || sent("alternateEmail") {
         customer.alternate_email =
             text(&call.body, "/alternateEmail").unwrap_or_default().to_owned();
-        rules::alternate_email(&customer.alternate_email, &customer.domain)?;
+        if customer.customer_type == CustomerType::Domain || !customer.alternate_email.is_empty() {
+            rules::alternate_email(&customer.alternate_email, &customer.domain)?;
+        }
     }
     if !merges || sent("phoneNumber") {
         customer.phone_number = phone_of(&call.body).unwrap_or_default();
@@ -196,7 +298,7 @@ fn change(call: &mut Call<'_>, merges: bool) -> Answer {
     }
     rules::address(&customer.address)?;
     let shown = full(call, &customer);
-    call.world.customers.insert(customer.id.clone(), customer);
+    call.world.put_customer(customer);
     Ok(Reply::json(shown))
 }
 

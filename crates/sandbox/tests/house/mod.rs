@@ -14,6 +14,7 @@ use url::Url;
 pub const CALLBACK: &str = "https://console.example/back?keep=1";
 pub const RESELLER: &str = "ada@reseller.example";
 pub const PASSWORD: &str = "correct horse";
+pub const DAY_MS: i64 = 86_400_000;
 pub const START_MS: i64 = 1_790_000_000_000;
 
 pub const ORDER: &str = "https://www.googleapis.com/auth/apps.order";
@@ -21,6 +22,15 @@ pub const USER: &str = "https://www.googleapis.com/auth/admin.directory.user";
 pub const CUSTOMER: &str = "https://www.googleapis.com/auth/admin.directory.customer";
 pub const LICENSING: &str = "https://www.googleapis.com/auth/apps.licensing";
 pub const SEND: &str = "https://www.googleapis.com/auth/gmail.send";
+pub const SITES: &str = "https://www.googleapis.com/auth/siteverification";
+pub const DIRECTORY: [&str; 5] = [
+    USER,
+    CUSTOMER,
+    "https://www.googleapis.com/auth/admin.directory.domain",
+    "https://www.googleapis.com/auth/admin.directory.orgunit",
+    "https://www.googleapis.com/auth/admin.directory.group",
+];
+pub const SECURITY: &str = "https://www.googleapis.com/auth/admin.directory.user.security";
 pub const GMAIL: &str = "https://www.googleapis.com/auth/gmail.readonly";
 
 pub struct House {
@@ -136,9 +146,59 @@ impl House {
         let sandbox = Sandbox::new(settings);
         sandbox.set_now_ms(START_MS);
         let mut house = House { sandbox, token: String::new() };
-        house.token =
-            house.token_of(RESELLER, &[ORDER, USER, CUSTOMER, LICENSING, SEND, GMAIL]).await;
+        house.sign_in().await;
         house
+    }
+
+    /// Takes a new token, since one is good for an hour.
+    pub async fn sign_in(&mut self) {
+        let scopes = [&[ORDER, LICENSING, SEND, GMAIL, SITES, SECURITY], &DIRECTORY[..]].concat();
+        self.token = self.token_of(RESELLER, &scopes).await;
+    }
+
+    /// Moves the time on by so many days and signs in again.
+    pub async fn wait_days(&mut self, days: i64) {
+        self.sandbox.set_now_ms(self.sandbox.now_ms() + days * DAY_MS);
+        self.sign_in().await;
+    }
+
+    /// Answers 200 or 201 to something that is played at the control API.
+    #[track_caller]
+    pub fn play(&self, path: &str, body: Value) -> impl Future<Output = Value> {
+        let place = std::panic::Location::caller();
+        async move {
+            let answer = self.control(path, body.clone()).await;
+            let fine = matches!(answer.status, 200 | 201);
+            assert!(fine, "{place}: {path} {body}: {} {}", answer.status, answer.text);
+            answer.json()
+        }
+    }
+
+    /// A call that has to end like this: `status reason`, or the status alone.
+    #[track_caller]
+    pub fn expect(
+        &self,
+        verb: &str,
+        path: &str,
+        body: Value,
+        gist: &str,
+    ) -> impl Future<Output = Value> {
+        let place = std::panic::Location::caller();
+        async move {
+            let answer = self.call(verb, path, body.clone()).await;
+            assert_eq!(answer.gist(), gist, "{place}: {verb} {path} {body}: {}", answer.text);
+            serde_json::from_str(&answer.text).unwrap_or(Value::Null)
+        }
+    }
+
+    /// A customer with an administrator who has accepted the terms; returns its id.
+    pub async fn ready_customer(&self, domain: &str) -> String {
+        let id = self.customer(domain).await;
+        let admin = format!("admin@{domain}");
+        self.user(&admin).await;
+        self.play("users/alter", json!({"email": admin, "admin": true})).await;
+        self.play("accept-terms", json!({"customer": id})).await;
+        id
     }
 
     pub async fn token_of(&self, email: &str, scopes: &[&str]) -> String {
@@ -278,6 +338,65 @@ pub fn annual(seats: i32) -> Value {
     })
 }
 
+/// The body with the value at this JSON pointer replaced or added.
+pub fn with(mut body: Value, pointer: &str, value: Value) -> Value {
+    let (parent, name) = pointer.rsplit_once('/').expect("a pointer");
+    body.pointer_mut(parent).expect("a parent")[name] = value;
+    body
+}
+
 pub fn set(texts: &[&str]) -> BTreeSet<String> {
     texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+/// One call of a batch: verb, path, body.
+pub type BatchCall<'a> = (&'a str, String, Value);
+
+impl House {
+    /// Sends calls as one batch; gives the whole answer.
+    pub async fn batch_raw(&self, path: &str, calls: &[BatchCall<'_>]) -> Answer {
+        let mut body = String::new();
+        for (at, (verb, path, json)) in calls.iter().enumerate() {
+            let json = if json.is_null() { String::new() } else { json.to_string() };
+            body.push_str(&format!(
+                "--part\r\nContent-Type: application/http\r\nContent-ID: <call+{at}>\r\n\r\n{verb} {path} HTTP/1.1\r\n\
+                 Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{json}\r\n",
+                json.len()
+            ));
+        }
+        body.push_str("--part--\r\n");
+        let request = Request::post(path)
+            .header("authorization", format!("Bearer {}", self.token))
+            .header("content-type", "multipart/mixed; boundary=\"part\"")
+            .body(Body::from(body))
+            .expect("a request");
+        self.send(request).await
+    }
+
+    /// The parts of the answer, each with its Content-ID where it has one.
+    pub async fn batch(
+        &self,
+        path: &str,
+        calls: &[BatchCall<'_>],
+    ) -> Vec<(Option<String>, Answer)> {
+        let answer = self.batch_raw(path, calls).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        let kind = answer.headers["content-type"].to_str().expect("text");
+        let boundary = kind.split_once("boundary=").expect("a boundary").1;
+        answer
+            .text
+            .split(&format!("--{boundary}"))
+            .filter(|part| part.contains("application/http"))
+            .map(part_of)
+            .collect()
+    }
+}
+
+fn part_of(text: &str) -> (Option<String>, Answer) {
+    let (outer, inner) = text.split_once("\r\n\r\n").expect("a head");
+    let id = outer.lines().find_map(|line| line.strip_prefix("Content-ID: ")).map(str::to_owned);
+    let (head, body) = inner.split_once("\r\n\r\n").expect("an inner head");
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+    let text = body.trim_end().to_owned();
+    (id, Answer { status, headers: http::HeaderMap::new(), text })
 }

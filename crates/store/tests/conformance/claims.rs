@@ -128,6 +128,11 @@ async fn tries_count_turns_that_did_not_get_on(base: Base) {
     }
     let work = nord.customer(&customer).await.unwrap().unwrap().work;
     assert_eq!((work.tries, work.error.as_deref()), (3, Some("no answer")));
+    // A budget that is used up is nobody's failure.
+    let lease = base.claim(NOW).await;
+    base.store.put_off(&lease, NOW, "quota", NOW).await.unwrap();
+    let work = nord.customer(&customer).await.unwrap().unwrap().work;
+    assert_eq!((work.tries, work.error.as_deref(), work.due_at), (3, Some("quota"), NOW));
     let lease = base.claim(NOW).await;
     base.store.release(&lease, NOW, None, None, &[], NOW).await.unwrap();
     let work = nord.customer(&customer).await.unwrap().unwrap().work;

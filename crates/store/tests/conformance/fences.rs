@@ -38,6 +38,7 @@ async fn a_lost_lease_on_a_customer_writes_nothing(base: Base) {
     lost(store.looked(&old, Some(&observed), &[], &event, now).await);
     lost(store.lose_credential(&old, &instance, &credential.id, "revoked", now).await);
     lost(store.release(&old, now, Some(1), None, &event, now).await);
+    lost(store.put_off(&old, now, "quota", now).await);
 
     assert_eq!((base.rows().await, nord.instance(&instance).await.unwrap()), before);
     // The new holder is not disturbed.

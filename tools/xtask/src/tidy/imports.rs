@@ -16,6 +16,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("web", &["store", "domain", "planner"]),
     ("seatwright", &["web", "engine", "store", "google", "domain", "sandbox"]),
     ("sim", &["domain", "planner", "store", "google", "engine", "web", "sandbox", "seatwright"]),
+    ("judges", &["domain", "google", "sandbox"]),
     ("xtask", &[]),
 ];
 
