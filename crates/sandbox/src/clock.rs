@@ -5,6 +5,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::settings::SandboxClock;
 
+/// 9999-01-01, behind which times can't be written down.
+pub(crate) const LATEST_MS: i64 = 253_370_764_800_000;
+
 /// `moved_ms` is the time itself when virtual, the distance from the machine's time when real.
 pub(crate) struct Clock {
     kind: SandboxClock,
@@ -40,7 +43,8 @@ impl Clock {
     }
 
     pub(crate) fn advance_ms(&self, by_ms: i64) {
-        self.moved_ms.fetch_add(by_ms, Ordering::SeqCst);
+        let further = |moved_ms: i64| Some(moved_ms.saturating_add(by_ms));
+        let _ = self.moved_ms.fetch_update(Ordering::SeqCst, Ordering::SeqCst, further);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Holds the tables of the crate's README to the code: routes of the control API, faults, lag, quotas, switches.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -108,4 +109,34 @@ fn every_resource_of_the_apis_stands_at_its_path() {
         let resource = method.id.rsplit('.').nth(1).unwrap_or_default();
         assert!(row[1].contains(resource), "{}", method.id);
     }
+}
+
+/// A choice of ours is never silent: it is a switch, or it stands in the README.
+#[test]
+fn everything_inferred_is_a_switch_or_stands_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = BTreeMap::new();
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("our own sources") {
+            let path = entry.expect("readable").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).expect("readable");
+            let marks = text.lines().filter(|line| line.contains("//") && line.contains("[I]"));
+            let name = path.strip_prefix(&root).expect("below it").to_string_lossy().into_owned();
+            let marks = marks.count();
+            if marks > 0 && !["switches.rs", "readme.rs"].contains(&name.as_str()) {
+                found.insert(name, marks);
+            }
+        }
+    }
+    let rows = table("Inferred without a switch");
+    let stands: BTreeMap<String, usize> = rows
+        .iter()
+        .map(|row| (code(row[0]).to_owned(), row[1].parse().expect("a number")))
+        .collect();
+    assert_eq!(stands, found);
 }

@@ -300,3 +300,34 @@ async fn a_licence_api_may_mind_more_than_licences() {
     let list = format!("/apps/licensing/v1/product/Google-Apps/users?customerId={waiting}");
     house.expect("GET", &list, Value::Null, "200").await;
 }
+
+/// What would wedge the world, turn time back or break a sum is refused, and nothing is half done.
+#[tokio::test]
+async fn what_makes_no_sense_changes_nothing() {
+    let (house, id) = acme().await;
+    let before = house.sandbox.now_ms();
+    let far = i64::MAX;
+    for (path, body) in [
+        ("advance", json!({"ms": far})),
+        ("advance", json!({"ms": 31_536_000_000_000_000_i64})),
+        ("advance", json!({"ms": -1})),
+        ("lag", json!({"users_ms": far})),
+        ("lag", json!({"users_ms": -1})),
+        ("switches", json!({"seats_max": -1})),
+        ("switches", json!({"licensing_page_max": 0})),
+        (&*format!("customers/{id}/session-length"), json!({"ms": -1})),
+    ] {
+        let answer = house.control(path, body.clone()).await;
+        assert_eq!(answer.status, 400, "{path} {body}: {}", answer.text);
+    }
+    let long = json!({"host": "h".repeat(100_000), "record": "TXT a"});
+    assert_eq!(house.control("dns", long).await.status, 413);
+    house.subscription(&id, flexible(9)).await;
+    house.user("a@acme.example").await;
+    let half = json!({"email": "a@acme.example", "given_name": "After", "admin": true,
+        "suspended": true, "org_unit_path": "/nope"});
+    assert_eq!(house.control("users/alter", half).await.status, 404);
+    let user = house.sandbox.inspect(|world| world.user("a@acme.example").unwrap().clone());
+    assert!(!user.is_admin && !user.suspended && user.given_name != "After", "{user:?}");
+    assert_eq!(house.sandbox.now_ms(), before);
+}

@@ -6,7 +6,7 @@ mod people;
 mod state;
 
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::handler::Handler;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
@@ -17,6 +17,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
+use crate::clock::LATEST_MS;
 use crate::faults::FaultRule;
 use crate::outside::CannotPlay;
 use crate::quotas::Quotas;
@@ -73,6 +74,7 @@ pub(crate) fn routes(sandbox: &Sandbox) -> Router {
     table()
         .into_iter()
         .fold(Router::new(), add)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         // Some calls need no body, and so nothing that a page of another site couldn't send.
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn(say_why))
@@ -87,6 +89,9 @@ async fn say_why(request: Request, next: Next) -> Response {
     }
     refused(StatusCode::FORBIDDEN, "a page of another site may not call this")
 }
+
+/// Most bytes of one call: everything it takes is short.
+const BODY_BYTES_MAX: usize = 16 * 1024;
 
 type Body<T> = Result<Json<T>, JsonRejection>;
 
@@ -157,6 +162,12 @@ async fn set_switches(State(sandbox): State<Sandbox>, body: Body<Map<String, Val
             all[name] = value;
         }
         match serde_json::from_value::<Switches>(all.clone()) {
+            Ok(_) if !all.as_object().into_iter().flat_map(Map::values).all(is_sensible) => {
+                refused(
+                    StatusCode::BAD_REQUEST,
+                    format!("a switch that is a number goes from 1 to {SWITCH_MAX}"),
+                )
+            }
             Ok(turned) => {
                 sandbox.set_switches(turned);
                 Json(all).into_response()
@@ -166,8 +177,24 @@ async fn set_switches(State(sandbox): State<Sandbox>, body: Body<Map<String, Val
     })
 }
 
+/// More would mean nothing for any of them.
+const SWITCH_MAX: u64 = 1_000_000;
+
+fn is_sensible(value: &Value) -> bool {
+    !value.is_number() || value.as_u64().is_some_and(|number| (1..=SWITCH_MAX).contains(&number))
+}
+
+/// A month: Google's slowest thing takes a day. Source: google-quotas.json `latency`
+const LAG_MS_MAX: i64 = 30 * 86_400_000;
+
 async fn set_lag(State(sandbox): State<Sandbox>, body: Body<Lag>) -> Response {
     with(body, |lag| {
+        let all = json!(lag);
+        let mut each = all.as_object().into_iter().flat_map(Map::values).filter_map(Value::as_i64);
+        if !each.all(|ms| (0..=LAG_MS_MAX).contains(&ms)) {
+            let message = format!("each lag goes from 0 to {LAG_MS_MAX} ms");
+            return refused(StatusCode::BAD_REQUEST, message);
+        }
         sandbox.change(|world, _| world.lag_ms = lag);
         done()
     })
@@ -185,6 +212,9 @@ async fn set_google_quotas(State(sandbox): State<Sandbox>) -> Response {
     done()
 }
 
+/// Every renewal on the way is lived through, so far goes take their time.
+const ADVANCE_MS_MAX: i64 = 100 * 366 * 86_400_000;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Advance {
@@ -195,6 +225,13 @@ async fn advance(State(sandbox): State<Sandbox>, body: Body<Advance>) -> Respons
     with(body, |body| {
         if body.ms < 0 {
             return refused(StatusCode::BAD_REQUEST, "time goes forward only");
+        }
+        if body.ms > ADVANCE_MS_MAX {
+            let message = format!("at most {ADVANCE_MS_MAX} ms, a hundred years, at a time");
+            return refused(StatusCode::BAD_REQUEST, message);
+        }
+        if sandbox.now_ms().saturating_add(body.ms) > LATEST_MS {
+            return refused(StatusCode::BAD_REQUEST, "the calendar ends with the year 9998");
         }
         sandbox.advance_ms(body.ms);
         Json(json!({"now_ms": sandbox.now_ms()})).into_response()

@@ -89,7 +89,13 @@ async fn alter_user(State(sandbox): State<Sandbox>, body: Body<AlterUser>) -> Re
             }
             body.new_email.as_ref().map_or(Ok(()), |new| sandbox.rename_user(email, new))
         };
-        played(all())
+        let before = sandbox.inspect(|world| world.user(email).cloned());
+        let result = all();
+        // All of it or nothing: what was done before the one that can't be is taken back.
+        if let (Err(_), Some(user)) = (&result, before) {
+            sandbox.change(|world, _| world.put_user(user));
+        }
+        played(result)
     })
 }
 

@@ -17,8 +17,6 @@ use crate::world::{Status, Subscription, World};
 
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
-/// 9999-01-01, behind which times can't be written down.
-const LATEST_MS: i64 = 253_370_764_800_000;
 /// Calls and coming events shown here.
 const SHOWN: usize = 8;
 
@@ -60,7 +58,7 @@ fn on_to(sandbox: &Sandbox, to_ms: i64, field: &'static str) -> Done {
             "The clock has passed that moment already; it never goes back.",
         ));
     }
-    if to_ms > LATEST_MS {
+    if to_ms > crate::clock::LATEST_MS {
         return Err(Refusal::at(field, "That is too far: the calendar ends with the year 9998."));
     }
     sandbox.advance_ms(by_ms);

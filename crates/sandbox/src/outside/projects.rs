@@ -68,6 +68,7 @@ impl Sandbox {
     /// After how long, in ms, people sign in anew for Cloud scopes; `None`: never.
     /// Source: google-semantics.md §1.4 (6) {O-2}
     pub fn set_session_length(&self, customer_key: &str, length_ms: Option<i64>) -> Played {
+        check_span(length_ms)?;
         self.change(|world, _| {
             let home = customer(world, customer_key)?;
             match length_ms {
@@ -81,6 +82,7 @@ impl Sandbox {
     /// For how long, in ms, the user allows the client something from the next consent on; `None`: without end.
     /// Source: google-semantics.md §1.4 (7) {O-2}
     pub fn limit_access(&self, email: &str, client_id: &str, limit_ms: Option<i64>) -> Played {
+        check_span(limit_ms)?;
         self.change(|world, _| {
             let user = user(world, email)?;
             let key = grant_key(&user.primary_email, client_id);
@@ -90,5 +92,17 @@ impl Sandbox {
             };
             Ok(())
         })
+    }
+}
+
+/// Ten years.
+const SPAN_MS_MAX: i64 = 10 * 366 * 86_400_000;
+
+fn check_span(span_ms: Option<i64>) -> Played {
+    match span_ms {
+        Some(span_ms) if !(0..=SPAN_MS_MAX).contains(&span_ms) => {
+            Err(CannotPlay::Malformed(format!("a time from 0 to {SPAN_MS_MAX} ms")))
+        }
+        _ => Ok(()),
     }
 }
