@@ -1,6 +1,6 @@
 //! The clients and accounts of the settings, planted into a new or a kept world. Never: a change of what is there.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::chance::Chance;
 use crate::settings::{ResellerAccount, Settings};
@@ -60,23 +60,16 @@ fn home_of(account: &ResellerAccount, now_ms: i64) -> Customer {
 fn person(account: &ResellerAccount, now_ms: i64) -> User {
     let given_name = account.email.split('@').next().unwrap_or_default();
     User {
-        id: account.sub.clone(),
-        customer_id: account.customer_id.clone(),
-        primary_email: account.email.to_lowercase(),
         given_name: given_name.to_owned(),
         family_name: account.domain.clone(),
         password_sha256: sha256_hex(&account.password),
-        aliases: BTreeSet::new(),
-        aliases_since_ms: BTreeMap::new(),
-        org_unit_path: "/".to_owned(),
         is_admin: true,
-        suspended: false,
-        archived: false,
-        last_login_ms: None,
         agreed_to_terms: true,
-        change_password_at_next_login: false,
-        extra: BTreeMap::new(),
-        created_at_ms: now_ms - AGE_MS,
-        version: 1,
+        ..User::new(
+            account.sub.clone(),
+            &account.customer_id,
+            account.email.to_lowercase(),
+            now_ms - AGE_MS,
+        )
     }
 }

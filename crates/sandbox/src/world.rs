@@ -267,6 +267,30 @@ pub struct User {
 }
 
 impl User {
+    /// As Google makes a user of which nothing more is said: without a name, a password that could be used, or a role.
+    pub(crate) fn new(id: String, customer_id: &str, primary_email: String, now_ms: i64) -> User {
+        User {
+            id,
+            customer_id: customer_id.to_owned(),
+            primary_email,
+            given_name: String::new(),
+            family_name: String::new(),
+            password_sha256: String::new(),
+            aliases: BTreeSet::new(),
+            aliases_since_ms: BTreeMap::new(),
+            org_unit_path: root(),
+            is_admin: false,
+            suspended: false,
+            archived: false,
+            last_login_ms: None,
+            agreed_to_terms: false,
+            change_password_at_next_login: false,
+            extra: BTreeMap::new(),
+            created_at_ms: now_ms,
+            version: 1,
+        }
+    }
+
     /// Whether this is the user's password.
     pub fn has_password(&self, password: &str) -> bool {
         !self.password_sha256.is_empty() && self.password_sha256 == sha256_hex(password)

@@ -1,7 +1,5 @@
 //! directory.users: get, insert, update, patch, makeAdmin, signOut. Source: google-semantics.md §3.2, §3.3, §3.6
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde_json::{Value, json};
 
 use crate::call::{Answer, Call, Query};
@@ -156,28 +154,15 @@ pub(crate) fn insert(call: &mut Call<'_>) -> Answer {
     let customer = call.customer_of_address(Api::Directory, &email)?;
     check_room(call, &customer)?;
     check_local_part(&email)?;
+    let id = call.world.chance.digits("user", 21);
     let mut user = User {
-        id: call.world.chance.digits("user", 21),
-        customer_id: customer.id.clone(),
-        primary_email: email.clone(),
         given_name: name_of(call, "givenName")?
             .ok_or_else(|| ApiError::invalid("Invalid Given/Family Name: GivenName"))?,
         family_name: name_of(call, "familyName")?
             .ok_or_else(|| ApiError::invalid("Invalid Given/Family Name: FamilyName"))?,
         password_sha256: password_of(&call.body)?
             .ok_or_else(|| ApiError::invalid("Invalid Password"))?,
-        aliases: BTreeSet::new(),
-        aliases_since_ms: BTreeMap::new(),
-        org_unit_path: "/".to_owned(),
-        is_admin: false,
-        suspended: false,
-        archived: false,
-        last_login_ms: None,
-        agreed_to_terms: false,
-        change_password_at_next_login: false,
-        extra: BTreeMap::new(),
-        created_at_ms: call.now_ms,
-        version: 1,
+        ..User::new(id, &customer.id, email.clone(), call.now_ms)
     };
     take_over(call, &mut user, true)?;
     if call.world.is_taken(&email) {

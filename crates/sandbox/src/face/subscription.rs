@@ -5,6 +5,7 @@ use super::overview::coming;
 use super::words::{self, Pill, When};
 use crate::licensing;
 use crate::reseller::skus;
+use crate::reseller::terms::RENEWAL_TYPES;
 use crate::world::{Customer, Owner, PlanName, Subscription, SuspensionReason, World};
 
 pub(super) struct Card<'a> {
@@ -108,7 +109,7 @@ fn forms<'a>(it: &Subscription, now_ms: i64, tried: Option<&'a Tried>) -> Vec<Fo
         new("suspend", word).with("on", on),
     ];
     if it.plan.is_annual() {
-        let types = words::RENEWALS.map(|code| Choice::new(code, words::renewal(code)));
+        let types = RENEWAL_TYPES.map(|code| Choice::new(code, words::renewal(code)));
         let now = it.renewal_type.as_deref().unwrap_or_default();
         forms.push(
             new("change_renewal", "Change the renewal")

@@ -149,16 +149,6 @@ pub(super) fn reason_code(reason: SuspensionReason) -> &'static str {
     }
 }
 
-pub(super) const RENEWALS: [&str; 7] = [
-    "AUTO_RENEW_MONTHLY_PAY",
-    "AUTO_RENEW_YEARLY_PAY",
-    "RENEW_CURRENT_USERS_MONTHLY_PAY",
-    "RENEW_CURRENT_USERS_YEARLY_PAY",
-    "RENEW_ON_PROPOSED_OFFER",
-    "SWITCH_TO_PAY_AS_YOU_GO",
-    "CANCEL",
-];
-
 /// Google's renewal type in words; unknown ones as they are.
 pub(super) fn renewal(renewal_type: &str) -> &str {
     match renewal_type {

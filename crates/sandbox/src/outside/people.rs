@@ -1,7 +1,5 @@
 //! What a customer's people do in Google's console: users made, changed and removed, terms accepted, signing in.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::{CannotPlay, Played, customer, user};
 use crate::directory::users::readdress;
 use crate::licensing;
@@ -91,24 +89,11 @@ impl Sandbox {
                 password => sha256_hex(password),
             };
             let user = User {
-                id: world.chance.digits("user", 21),
-                customer_id: home.id,
-                primary_email: email.clone(),
                 given_name: new.given_name.clone(),
                 family_name: new.family_name.clone(),
                 password_sha256: hash(&new.password),
-                aliases: BTreeSet::new(),
-                aliases_since_ms: BTreeMap::new(),
-                org_unit_path: "/".to_owned(),
                 is_admin: new.admin,
-                suspended: false,
-                archived: false,
-                last_login_ms: None,
-                agreed_to_terms: false,
-                change_password_at_next_login: false,
-                extra: BTreeMap::new(),
-                created_at_ms: now_ms,
-                version: 1,
+                ..User::new(world.chance.digits("user", 21), &home.id, email.clone(), now_ms)
             };
             world.put_user(user.clone());
             licensing::assign_to(world, &user, now_ms);

@@ -1,6 +1,6 @@
 //! reseller.customers: get, insert, patch, update. Source: google-semantics.md §2.2-§2.5
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
@@ -181,24 +181,10 @@ fn first_admin_of(call: &Call<'_>, domain: &str) -> Result<String, ApiError> {
 /// Source: google-semantics.md §9.4 {R-MC}
 fn add_team_admin(call: &mut Call<'_>, customer: &Customer, email: String) {
     let user = User {
-        id: call.world.chance.digits("user", 21),
-        customer_id: customer.id.clone(),
         given_name: email.split('@').next().unwrap_or_default().to_owned(),
         family_name: customer.domain.clone(),
-        primary_email: email,
-        password_sha256: String::new(),
-        aliases: BTreeSet::new(),
-        aliases_since_ms: BTreeMap::new(),
-        org_unit_path: "/".to_owned(),
         is_admin: true,
-        suspended: false,
-        archived: false,
-        last_login_ms: None,
-        agreed_to_terms: false,
-        change_password_at_next_login: false,
-        extra: BTreeMap::new(),
-        created_at_ms: call.now_ms,
-        version: 1,
+        ..User::new(call.world.chance.digits("user", 21), &customer.id, email, call.now_ms)
     };
     call.world.put_user(user);
 }

@@ -14,7 +14,7 @@ use crate::world::{Customer, PlanName};
 const TRIAL_SEATS_MAX: i32 = 10;
 
 /// Source: google-semantics.md §2.8 {R-MS}
-const RENEWAL_TYPES: [&str; 7] = [
+pub(crate) const RENEWAL_TYPES: [&str; 7] = [
     "AUTO_RENEW_MONTHLY_PAY",
     "AUTO_RENEW_YEARLY_PAY",
     "RENEW_CURRENT_USERS_MONTHLY_PAY",
